@@ -1,0 +1,44 @@
+# Everything a developer or CI runs. `make help` lists it.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := functions layers infra local tests bench app.py
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test synth lint bench lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "Pitcrew needs Python 3.11 or newer, and this machine has no '$(PYTHON)' on its PATH."; exit 1; }
+	@$(PYTHON) local/install.py
+
+demo: install ## deploy to a local stand-in for AWS and play the story (KEEP=1 leaves it running)
+	@$(BIN)/python -m local.demo $(if $(KEEP),--keep)
+
+test: install lint ## everything a change must pass
+	@$(BIN)/python -m pytest
+
+synth: install ## write the CloudFormation template to cdk.out/
+	@$(BIN)/python -m local.environment npx cdk synth --quiet
+
+lint: install ## formatting, lint, types, import contracts
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: install ## measure, and write docs/performance.md
+	@$(BIN)/python -m bench
+
+lock: install ## compile the hashed locks anew
+	@for pins in requirements/uv requirements/dev layers/powertools/requirements; do \
+	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	    --custom-compile-command "make lock" $$pins.in --output-file $$pins.txt || exit 1; done
+	@npm install --package-lock-only --no-audit --no-fund --silent
+
+clean: ## remove everything that was installed or built
+	@rm -rf .venv node_modules cdk.out .cache .coverage .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
