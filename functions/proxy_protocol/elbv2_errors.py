@@ -1,0 +1,40 @@
+"""ELBv2's errors as the two that matter here; at the edge only, by code and never by text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import ClientError
+
+from pitcrew.metrics import count
+
+GONE = {"TargetGroupNotFound", "TargetGroupNotFoundException"}
+"""The code on the wire, and the exception's name that some SDKs and events spell instead."""
+
+DENIED = {"AccessDenied", "AccessDeniedException"}
+THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+
+
+class TargetGroupGoneError(Exception):
+    """The target group was deleted."""
+
+
+class RefusedError(Exception):
+    """AWS will refuse this call however often it is made: a missing permission, or an impossible setting."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise AWS's codes as ours; every other error passes as it is, to be tried again by queue, sweep or operator."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in GONE:
+            raise TargetGroupGoneError(str(error)) from error
+        if code in DENIED:
+            count("AccessDenied", action=error.operation_name)
+        if code in DENIED | {"InvalidConfigurationRequest"}:
+            raise RefusedError(str(error)) from error
+        if code in THROTTLED:
+            count("Throttled", action=error.operation_name)
+        raise

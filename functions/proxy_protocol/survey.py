@@ -1,0 +1,108 @@
+"""Many target groups at once: what a sweep and an operator's plan look at, at a pace the account can bear."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.proxy_protocol.decision import Facts, Section, Verdict
+from functions.proxy_protocol.elbv2_errors import RefusedError, TargetGroupGoneError
+from functions.proxy_protocol.reconcile import Outcome, Reconciler
+from pitcrew.deadline import Deadline, DeadlineExceededError
+from pitcrew.mode import Mode
+
+WORKERS = 16
+"""Calls in flight; the limiters set the pace, so that this only bridges slow answers."""
+
+TAGS_AT_ONCE = 20
+"""As many groups as one DescribeTags takes; its API reference says so."""
+
+PORTION = 100
+"""Groups judged before those of them that need it are mended: what a sweep cannot finish, it has not begun."""
+
+logger = Logger(child=True)
+
+
+class Survey:
+    """Judges and mends groups, several at a time, until the deadline."""
+
+    def __init__(self, reconciler: Reconciler, *, mode: Mode, deadline: Deadline) -> None:
+        self._reconciler = reconciler
+        self._mode = mode
+        self._deadline = deadline
+        self.undone: list[str] = []
+        """ARNs of the groups that were not judged, or not mended, for want of time or of an answer."""
+
+    def judge(self, candidates: Sequence[Facts]) -> list[Outcome]:
+        """Judge every candidate and change nothing."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return _done(pool.map(self._judge, candidates))
+
+    def mend(self, candidates: Sequence[Facts]) -> list[Outcome]:
+        """Judge every candidate and act where the mode enforces, 20 at a time."""
+        outcomes: list[Outcome] = []
+        waiting: list[Outcome] = []
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for start in range(0, len(candidates), PORTION):
+                for outcome in _done(pool.map(self._judge, candidates[start : start + PORTION])):
+                    (waiting if outcome.verdict.acts else outcomes).append(outcome)
+                while len(waiting) >= TAGS_AT_ONCE or (waiting and start + PORTION >= len(candidates)):
+                    now, waiting = waiting[:TAGS_AT_ONCE], waiting[TAGS_AT_ONCE:]
+                    outcomes += _done(pool.map(self._act, self._with_fresh_tags(now)))
+        return outcomes
+
+    def _judge(self, facts: Facts) -> Outcome | None:
+        """Judge one; where nobody asks, read the attributes all the same: the Service's groups may disagree."""
+
+        def work() -> Outcome:
+            outcome = self._reconciler.judge(facts, mode=self._mode, deadline=self._deadline)
+            if outcome.verdict in {Verdict.NOT_ASKED_FOR, Verdict.OPTED_OUT}:
+                return replace(outcome, facts=self._reconciler.ask(outcome.facts, Section.ATTRIBUTES))
+            return outcome
+
+        return self.attempt(facts.arn, work)
+
+    def _act(self, outcome: Outcome) -> Outcome | None:
+        def work() -> Outcome:
+            again = self._reconciler.judge(outcome.facts, mode=self._mode, deadline=self._deadline)
+            self._deadline.check()
+            return self._reconciler.act(again, acts_in=frozenset({Mode.ENFORCE})) if again.verdict.acts else again
+
+        return self.attempt(outcome.facts.arn, work)
+
+    def attempt(self, arn: str, work: Callable[[], Outcome]) -> Outcome | None:
+        """Do *work* on one group; what time or AWS does not allow is in `undone`, and the next group's turn comes."""
+        try:
+            self._deadline.check()
+            return work()
+        except (ClientError, BotoCoreError, RefusedError, DeadlineExceededError) as error:
+            logger.warning("target group left undone", group=arn, error=str(error))
+            self.undone.append(arn)
+            return None
+
+    def _with_fresh_tags(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Read the tags again just before writing: the tagging API may be late, and a wish withdrawn."""
+        if self._deadline.is_over:
+            return outcomes
+        try:
+            tags = self._reconciler.groups.tags(*(outcome.facts.arn for outcome in outcomes))
+        except TargetGroupGoneError:
+            return self._split(outcomes)
+        except (ClientError, BotoCoreError, RefusedError) as error:
+            logger.warning("tags cannot be read again: target groups left undone", error=str(error))
+            self.undone += [outcome.facts.arn for outcome in outcomes]
+            return []
+        return [replace(outcome, facts=replace(outcome.facts, tags=tags[outcome.facts.arn])) for outcome in outcomes]
+
+    def _split(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Halve a batch in which one group is gone (AWS fails them all for it) until that one stands alone."""
+        if len(outcomes) == 1:
+            return [replace(outcomes[0], facts=replace(outcomes[0].facts, is_gone=True))]
+        middle = len(outcomes) // 2
+        return self._with_fresh_tags(outcomes[:middle]) + self._with_fresh_tags(outcomes[middle:])
+
+
+def _done(outcomes: Iterable[Outcome | None]) -> list[Outcome]:
+    return [outcome for outcome in outcomes if outcome]

@@ -1,0 +1,1 @@
+"""What every automation needs at run time, one noun a file."""

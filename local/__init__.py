@@ -1,0 +1,1 @@
+"""The local stand-in cloud, the demo, and the set-up of a clone."""
