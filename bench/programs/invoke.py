@@ -1,0 +1,45 @@
+"""Pitcrew: one entry point of the handler, called with each event on standard input.
+
+Arguments: the entry point's name. Prints when the program began, the seconds of each call and the peak memory in MiB.
+"""
+
+import time
+
+STARTED = time.monotonic()
+
+import json  # noqa: E402 (the clock starts before the imports: they are what is measured)
+import resource  # noqa: E402
+import sys  # noqa: E402
+
+from functions.proxy_protocol import handler  # noqa: E402
+
+_PER_MIB = 1024**2 if sys.platform == "darwin" else 1024
+"""ru_maxrss is in bytes on macOS and in KiB on Linux."""
+
+
+class Context:
+    """What Lambda says of the function and of the time that it has left."""
+
+    function_name = "bench"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:bench"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Return Lambda's longest."""
+        return 900_000
+
+
+def main() -> None:
+    """Call the entry point with each event, in order."""
+    entry_point, context, seconds = getattr(handler, sys.argv[1]), Context(), []
+    for event in json.load(sys.stdin):
+        begun = time.perf_counter()
+        entry_point(event, context)
+        seconds.append(time.perf_counter() - begun)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PER_MIB
+    sys.stderr.write("\n" + json.dumps({"started": STARTED, "seconds": seconds, "peak_mib": peak}))
+
+
+main()

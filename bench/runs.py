@@ -1,0 +1,69 @@
+"""Runs of the measured programs: a fresh interpreter each, with nothing of this machine's AWS set-up."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.cloud.process import Cloud
+from functions.proxy_protocol.settings import Settings
+from local.environment import ROOT, child_environment
+
+_PROGRAMS = ROOT / "bench" / "programs"
+FROM_SOURCES = f"{ROOT}:{ROOT / 'layers' / 'pitcrew' / 'python'}"
+
+_UNPACED = 1e9
+"""Calls a second: the limiters are there and never wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of a program says of itself; *started* by the machine's monotonic clock."""
+
+    started: float
+    seconds: tuple[float, ...]
+    peak_mib: float
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs programs in *folder*, which holds their home."""
+
+    folder: Path
+
+    def pitcrew(self, cloud: Cloud, entry_point: str, events: Sequence[Any], *, path: str, keeps: bool = False) -> Run:
+        """Call an entry point with each of *events*, the packages on *path*; *keeps* writes bytecode where it can."""
+        settings = Settings(reads_per_second=_UNPACED, writes_per_second=_UNPACED).to_env()
+        environment = settings | {
+            "MODE_PARAMETER": "/Pitcrew/proxy_protocol/mode",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            "POWERTOOLS_METRICS_NAMESPACE": "Pitcrew",
+            "POWERTOOLS_SERVICE_NAME": "proxy_protocol",
+            "PYTHONPATH": path,
+        }
+        # Code and layers cannot be written to in Lambda, so that what is not shipped compiled is compiled each time.
+        environment |= {} if keeps else {"PYTHONDONTWRITEBYTECODE": "1"}
+        return self._run([str(_PROGRAMS / "invoke.py"), entry_point], events, cloud, environment)
+
+    def bare(self, cloud: Cloud, operations: Sequence[str], arns: Sequence[str]) -> Run:
+        """Make the same calls on each of *arns* with boto3 alone."""
+        return self._run([str(_PROGRAMS / "bare.py"), *operations], arns, cloud, {"PYTHONDONTWRITEBYTECODE": "1"})
+
+    def _run(self, arguments: list[str], given: Sequence[Any], cloud: Cloud, environment: dict[str, str]) -> Run:
+        done = subprocess.run(  # noqa: S603 (this interpreter, programs of this folder)
+            [sys.executable, "-P", *arguments],
+            cwd=self.folder,
+            env=child_environment(self.folder, endpoint=cloud.endpoint) | environment,
+            input=json.dumps(given),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{arguments[0]} failed:\n{done.stderr}")
+        said = json.loads(done.stderr.rpartition("\n")[2])
+        return Run(said["started"], tuple(said["seconds"]), said.get("peak_mib", 0.0))

@@ -1,0 +1,1 @@
+"""The automations: a folder each, found by its name (`infra.automation.discover`)."""

@@ -1,0 +1,53 @@
+"""Bytecode for a layer, so that a cold start does not compile its packages.
+
+The CDK dates every entry of a zip 1980, so bytecode that is checked against its source's date is stale in Lambda and
+is compiled again on every cold start; `unchecked-hash` is not checked (https://peps.python.org/pep-0552/).
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from uv import find_uv_bin
+
+
+def write(packages: Path, *, version: str, seen_as: Path) -> None:
+    """Compile *packages* for Python *version*, as if they lay in *seen_as*; without such a Python, say so."""
+    interpreter = next(_interpreters(version), None)
+    if interpreter is None:
+        sys.stderr.write(f"No Python {version} here to compile layers with: Lambda compiles them at each cold start.\n")
+        return
+    subprocess.run(  # noqa: S603 (an interpreter that has just said its version)
+        [
+            *(interpreter, "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"),
+            *("-s", str(packages), "-p", str(seen_as), str(packages)),
+        ],
+        check=True,
+        stdout=sys.stderr,
+    )
+
+
+def _interpreters(version: str) -> Iterator[str]:
+    """Interpreters of *version* on this machine; nothing is downloaded."""
+    for candidate in _candidates(version):
+        asked = [candidate, "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if _output(asked) == version:
+            yield candidate
+
+
+def _candidates(version: str) -> Iterator[str]:
+    yield sys.executable
+    if found := shutil.which(f"python{version}"):
+        yield found
+        # pyenv's shim refuses to run a version that is installed and not selected.
+        yield from map(str, Path(found).parent.parent.glob(f"versions/{version}.*/bin/python{version}"))
+    if found := _output([find_uv_bin(), "python", "find", "--managed-python", "--no-python-downloads", version]):
+        yield found
+
+
+def _output(command: list[str]) -> str:
+    """Return what *command* prints; nothing where it fails."""
+    done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 (built above)
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,87 @@
+"""Makes target groups as cloud-provider-aws does: the same calls in the same order, with a node's role.
+
+Source: kubernetes/cloud-provider-aws pkg/providers/v1/aws_loadbalancer.go, `createListenerV2` and
+`ensureLoadBalancerv2`: CreateTargetGroup with tags, RegisterTargets, CreateListener.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+
+from local.environment import ACCOUNT, REGION
+from local.standin.process import Cloud
+
+ROLE = "control-plane"
+_TRUST = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+_POLICY = {"Effect": "Allow", "Action": "elasticloadbalancing:*", "Resource": "*"}
+
+
+class CloudProvider:
+    """The controller of a cluster, which owns a load balancer a Service."""
+
+    def __init__(self, cloud: Cloud, *, cluster: str) -> None:
+        self._cluster = cluster
+        self._elbv2 = _as_role(cloud)
+        ec2 = cloud.client("ec2")
+        self._vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=self._vpc, CidrBlock="10.0.0.0/24", AvailabilityZone=f"{REGION}a")
+        self._subnet = subnet["Subnet"]["SubnetId"]
+        self._balancers: dict[str, str] = {}
+
+    def tags(self, service: str) -> dict[str, str]:
+        """Return the tags that a Service's groups are born with."""
+        return {"kubernetes.io/service-name": service, f"kubernetes.io/cluster/{self._cluster}": "owned"}
+
+    def create(
+        self,
+        name: str,
+        tags: Mapping[str, str],
+        *,
+        protocol: str = "TCP",
+        listener: str | None = None,
+        check: Mapping[str, str] | None = None,
+    ) -> str:
+        """Create a target group that carries traffic, and return its ARN."""
+        group = self._elbv2.create_target_group(
+            Name=name,
+            Protocol=protocol,
+            Port=30080,
+            VpcId=self._vpc,
+            TargetType="instance",
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            **(check or {"HealthCheckProtocol": "TCP", "HealthCheckPort": "traffic-port"}),
+        )["TargetGroups"][0]["TargetGroupArn"]
+        self._elbv2.create_listener(
+            LoadBalancerArn=self._balancer(name),
+            Protocol=listener or protocol,
+            Port=443,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+        )
+        return str(group)
+
+    def delete(self, name: str, group: str) -> None:
+        """Delete the group of a Service with its load balancer, as after `kubectl delete service`."""
+        self._elbv2.delete_load_balancer(LoadBalancerArn=self._balancers.pop(name))
+        self._elbv2.delete_target_group(TargetGroupArn=group)
+
+    def _balancer(self, name: str) -> str:
+        if name not in self._balancers:
+            made = self._elbv2.create_load_balancer(Name=name, Type="network", Subnets=[self._subnet])
+            self._balancers[name] = made["LoadBalancers"][0]["LoadBalancerArn"]
+        return self._balancers[name]
+
+
+def _as_role(cloud: Cloud) -> Any:  # noqa: ANN401 (boto3 makes its clients at run time)
+    iam = cloud.client("iam")
+    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_document(_TRUST))
+    iam.put_role_policy(RoleName=ROLE, PolicyName="groups", PolicyDocument=_document(_POLICY))
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
+    keys = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="i-0control0plane0000")["Credentials"]
+    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=REGION)
+    return session.client("elbv2", endpoint_url=cloud.endpoint)
+
+
+def _document(statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

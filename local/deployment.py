@@ -1,0 +1,76 @@
+"""The CDK command line's part of the story: bootstrap, deploy, diff, destroy."""
+
+import time
+from pathlib import Path
+
+from local.cloud_provider import ROLE
+from local.environment import ACCOUNT, REGION, child_environment
+from local.stage import STACK, Stage
+from local.standin.process import run
+from local.story import Row, StoryError, expect
+
+
+def synth(folder: Path) -> list[Row]:
+    """Write the assembly to *folder*, for the stand-in's account, as it was configured. Raises StoryError."""
+    environment = child_environment(folder) | {"CDK_DEFAULT_ACCOUNT": ACCOUNT, "CDK_DEFAULT_REGION": REGION}
+    done = run(["npx", "cdk", "synth", "--quiet", "--output", str(folder / "cdk.out")], environment=environment)
+    if done.returncode:
+        raise StoryError(f"cdk synth failed:\n{done.stdout}")
+    return []
+
+
+def bootstrap(stage: Stage) -> list[Row]:
+    """Prepare the account as its owner would, once; in an empty folder, so that no app is synthesised for it."""
+    empty = stage.folder / "empty"
+    empty.mkdir()
+    done = run(
+        [str(Path("node_modules/.bin/cdk").resolve()), "bootstrap", f"aws://{ACCOUNT}/{REGION}"],
+        environment=stage.cloud.environment,
+        cwd=empty,
+    )
+    if done.returncode:
+        raise StoryError(f"cdk bootstrap failed:\n{done.stdout}")
+    return []
+
+
+def deploy(stage: Stage) -> list[Row]:
+    """Deploy the stack."""
+    began = time.monotonic()
+    stage.cdk("deploy", "--require-approval", "never", "--progress", "events")
+    return [Row(what="cdk deploy", verdict=STACK, seconds=time.monotonic() - began)]
+
+
+def unchanged(stage: Stage) -> list[Row]:
+    """Compare what is deployed with what would be; `cdk diff --fail` fails on any difference."""
+    began = time.monotonic()
+    stage.cdk("diff", "--fail")
+    return [Row(what="cdk diff", verdict="no difference", seconds=time.monotonic() - began)]
+
+
+def destroyed(stage: Stage) -> list[Row]:
+    """Destroy the stack, and look for anything that is left of it."""
+    began = time.monotonic()
+    stage.cdk("destroy", "--force")
+    left = leftovers(stage)
+    expect(not left, f"cdk destroy left {', '.join(left)}")
+    return [Row(what="cdk destroy", verdict="nothing left", seconds=time.monotonic() - began)]
+
+
+def leftovers(stage: Stage) -> list[str]:
+    """Name what is in the account beside what bootstrap and the story's own cluster made there."""
+    client = stage.cloud.client
+    found = [
+        *(one["FunctionName"] for one in client("lambda").list_functions()["Functions"]),
+        *(one["UUID"] for one in client("lambda").list_event_source_mappings()["EventSourceMappings"]),
+        *client("sqs").list_queues().get("QueueUrls", []),
+        *(one["Name"] for one in client("events").list_rules()["Rules"]),
+        *(one["Name"] for one in client("scheduler").list_schedules()["Schedules"]),
+        *(one["name"] for one in client("stepfunctions").list_state_machines()["stateMachines"]),
+        *(one["logGroupName"] for one in client("logs").describe_log_groups()["logGroups"]),
+        *(one["TopicArn"] for one in client("sns").list_topics()["Topics"]),
+        *(one["AlarmName"] for one in client("cloudwatch").describe_alarms()["MetricAlarms"]),
+        *(one["Name"] for one in client("ssm").describe_parameters()["Parameters"]),
+        *(one["RoleName"] for one in client("iam").list_roles()["Roles"]),
+        *(one["PolicyName"] for one in client("iam").list_policies(Scope="Local")["Policies"]),
+    ]
+    return [name for name in found if not name.startswith(("cdk-", "/cdk-bootstrap/", ROLE))]

@@ -1,0 +1,109 @@
+"""What a story plays on: the stand-in with the stack deployed, and what an operator would look at."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from local.environment import ACCOUNT, REGION
+from local.standin.process import Cloud, run
+from local.story import Row, StoryError
+
+STACK = "Pitcrew"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a story: a sentence that is true once *play* has ended."""
+
+    says: str
+    play: Callable[["Stage"], list[Row]]
+
+
+@dataclass
+class Stage:
+    """The deployed stack."""
+
+    cloud: Cloud
+    folder: Path
+    memory: dict[str, Any] = field(default_factory=dict)
+    """What one line of a story leaves for a later one."""
+
+    def cdk(self, *arguments: str) -> str:
+        """Run the CDK command line on the assembly that was synthesised. Raises StoryError with all it said."""
+        command = ["npx", "cdk", *arguments, "--app", str(self.folder / "cdk.out")]
+        done = run(command, environment=self.cloud.environment)
+        if done.returncode:
+            raise StoryError(f"'cdk {' '.join(arguments)}' ended with {done.returncode}:\n{done.stdout}")
+        return done.stdout
+
+    @cached_property
+    def _resources(self) -> dict[str, str]:
+        pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
+        return {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for page in pages
+            for one in page["StackResourceSummaries"]
+        }
+
+    def physical(self, logical: str) -> str:
+        """Return the physical id of the one resource whose logical id is *logical* and CDK's hash."""
+        found = [name for name in self._resources if name[:-8] == logical]
+        if len(found) != 1:
+            raise StoryError(f"{logical!r} is not one resource of the stack but {found or sorted(self._resources)}")
+        return self._resources[found[0]]
+
+    def set_mode(self, automation: str, mode: str) -> None:
+        """Set the mode as an operator does."""
+        name = f"/{STACK}/{automation}/mode"
+        self.cloud.client("ssm").put_parameter(Name=name, Value=mode, Type="String", Overwrite=True)
+
+    def log(self, function: str) -> Iterator[dict[str, Any]]:
+        """Yield the JSON lines that a function (by its logical id) has logged, oldest first."""
+        pages = self.cloud.client("logs").get_paginator("filter_log_events")
+        for page in pages.paginate(logGroupName=self.physical(f"{function}Logs")):
+            for event in page["events"]:
+                if event["message"].startswith("{"):
+                    yield json.loads(event["message"])
+
+    def execute(self, machine: str, given: object) -> dict[str, Any]:
+        """Start a state machine (by its name after the stack's) and return its ended execution."""
+        client = self.cloud.client("stepfunctions")
+        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{STACK}-{machine}"
+        execution = client.start_execution(stateMachineArn=arn, input=json.dumps(given))["executionArn"]
+
+        def ended() -> Mapping[str, Any] | None:
+            described: dict[str, Any] = client.describe_execution(executionArn=execution)
+            return None if described["status"] == "RUNNING" else described
+
+        return dict(self.wait(ended, what=f"the execution of {machine} to end"))
+
+    def metric(self, name: str) -> float:
+        """Return the sum of a metric over all its dimensions."""
+        client = self.cloud.client("cloudwatch")
+        total = 0.0
+        for metric in client.list_metrics(Namespace="Pitcrew", MetricName=name)["Metrics"]:
+            answer = client.get_metric_statistics(
+                Namespace="Pitcrew",
+                MetricName=name,
+                Dimensions=metric["Dimensions"],
+                StartTime=time.time() - 3600,
+                EndTime=time.time() + 60,
+                Period=3660,
+                Statistics=["Sum"],
+            )
+            total += sum(point["Sum"] for point in answer["Datapoints"])
+        return total
+
+    def wait(self, look: Callable[[], T | None], *, what: str, seconds: float = 15) -> T:
+        """Look until there is something to see. Raises StoryError after *seconds*."""
+        end = time.monotonic() + seconds
+        while not (seen := look()):
+            if time.monotonic() > end:
+                raise StoryError(f"waited {seconds:.0f} s in vain for {what}")
+            time.sleep(0.1)
+        return seen

@@ -1,0 +1,65 @@
+"""A running stand-in, as the demo and the tests talk to it."""
+
+import json
+import os
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from local.environment import ACCESS_KEY, REGION, SECRET_KEY
+
+_NO_USER_SETUP = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""Settings of a botocore session, as (key in the file, environment variable, default, conversion)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloud:
+    """Its address, and what a child or we need to talk to it as the one who deploys."""
+
+    endpoint: str
+    environment: Mapping[str, str]
+    """For children: the CDK CLI, the AWS CLI, a script."""
+    process_id: int
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """Return a boto3 client that nothing of the user's AWS set-up reaches."""
+        session = boto3.Session(
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+            region_name=REGION,
+            botocore_session=botocore.session.Session(session_vars=_NO_USER_SETUP),
+        )
+        # boto3's stubs know the services by literal name only.
+        return session.client(service, endpoint_url=self.endpoint, config=Config(proxies={}))  # type: ignore[call-overload]
+
+    def fire(self, schedule: str) -> None:
+        """Deliver a schedule of the default group now."""
+        self._control(f"schedules/{schedule}/fire", {})
+
+    def inject(self, event: Mapping[str, Any]) -> None:
+        """Put one event, in the shape in which a target receives it, on the default bus."""
+        self._control("events", event)
+
+    def lose_events(self, count: int) -> None:
+        """Let the next *count* events of CloudTrail get lost."""
+        self._control("trail/lose", {"count": count})
+
+    def queues(self) -> dict[str, dict[str, int]]:
+        """Return the numbers of `visible` and `hidden` messages by queue name."""
+        depths: dict[str, dict[str, int]] = self._control("queues", None)
+        return depths
+
+    def _control(self, path: str, content: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - JSON
+        body = None if content is None else json.dumps(content).encode()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{self.endpoint}/_local/{path}", body, timeout=30) as reply:
+            return json.load(reply)

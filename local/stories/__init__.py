@@ -1,0 +1,1 @@
+"""The stories that `make demo` and tests/local play, a file an automation; each names its lines in LINES."""
