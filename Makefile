@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := functions layers infra local tests bench app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test synth lint bench lock clean
+.PHONY: help install demo test synth lint bench docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,9 @@ demo: install ## deploy to a local stand-in for AWS and play the story (KEEP=1 l
 	@$(BIN)/python -m local.demo $(if $(KEEP),--keep)
 
 test: install lint ## everything a change must pass
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/coverage report --include='functions/*/decision/*,functions/*/events.py' --fail-under=100 --format=total >/dev/null || { \
+	  echo "decision and events must be covered to 100 %, branches too"; exit 1; }
 
 synth: install ## write the CloudFormation template to cdk.out/
 	@$(BIN)/python -m local.environment npx cdk synth --quiet
@@ -28,10 +30,13 @@ lint: install ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@PYTHONPATH=layers/pitcrew/python $(BIN)/lint-imports --no-logo
 
 bench: install ## measure, and write docs/performance.md
 	@$(BIN)/python -m bench
+
+docs: install ## write the generated parts of docs/ anew
+	@$(BIN)/python -m local.reference
 
 lock: install ## compile the hashed locks anew
 	@for pins in requirements/uv requirements/dev layers/powertools/requirements; do \

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate, takewhile
 from typing import Any
 
 from aws_cdk.region_info import RegionInfo
 
-from infra.options import ConfigError, names_of, read_block, read_object
+from infra.options import ConfigError, read_block, read_object
 
 _ROOT = "cdk.json: pitcrew"
 _KEY = "<account>, <account>/<region> or <account>/<region>/<copy>"
@@ -60,11 +60,11 @@ def options_for(place: Place, block: object, kinds: Mapping[str, type[Any]]) -> 
 
 
 def _read(value: object, path: str, kinds: Mapping[str, type[Any]]) -> Blocks:
-    common = names_of(CommonOptions)
+    common = _names_of(CommonOptions)
     block = read_object(value, path, known=(*common, *kinds))
     blocks = {"": read_block(CommonOptions, {key: block[key] for key in block if key in common}, path)}
     for name, kind in kinds.items():
-        own = [field for field in names_of(kind) if field not in common]
+        own = [field for field in _names_of(kind) if field not in common]
         values = read_object(block.get(name, {}), f"{path}.{name}", known=own)
         blocks[name] = read_block(kind, values, f"{path}.{name}")
     return blocks
@@ -75,7 +75,11 @@ def _merged(name: str, kind: type[Any], layers: list[Blocks]) -> object:
     values: dict[str, Any] = {}
     for layer in layers:
         values |= layer[""] | layer[name]
-    return kind(**{key: value for key, value in values.items() if key in names_of(kind)})
+    return kind(**{key: value for key, value in values.items() if key in _names_of(kind)})
+
+
+def _names_of(kind: type[Any]) -> list[str]:
+    return [field.name for field in fields(kind)]
 
 
 def _check_key(key: str, place: Place) -> None:

@@ -12,6 +12,9 @@ from infra.console import console_url
 from infra.python_function import PythonFunction
 from infra.service_role import ServiceRole, acknowledge_wildcards
 
+EXECUTIONS_OF_ONE_MACHINE = "They are named when they start."
+"""Why a policy says `:*` after a machine's name."""
+
 _LOG_DELIVERY = (
     "Step Functions' log delivery has no resource that could be named "
     "(https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy)."

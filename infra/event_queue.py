@@ -19,7 +19,10 @@ _CONCURRENCY = 2
 _VISIBILITY_IN_TIME_LIMITS = 6
 """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
 
-_END_OF_THE_LINE = Acknowledgment(id="AwsSolutions::AwsSolutions-SQS3", reason="It is a dead-letter queue itself.")
+_IS_A_DEAD_LETTER_QUEUE = Acknowledgment(
+    id="AwsSolutions::AwsSolutions-SQS3",
+    reason="It is the dead-letter queue of a rule's target; cdk-nag knows those of queues only.",
+)
 
 
 class EventQueue(Construct):
@@ -35,6 +38,7 @@ class EventQueue(Construct):
         super().__init__(scope, construct_id)
         self.dead_letters = self._dead_letter_queue("DeadLetters")
         self.undelivered = self._dead_letter_queue("Undelivered")
+        Validations.of(self.undelivered).acknowledge(_IS_A_DEAD_LETTER_QUEUE)
         self.queue = Queue(
             self,
             "Queue",
@@ -52,12 +56,10 @@ class EventQueue(Construct):
         function.add_event_source(source)
 
     def _dead_letter_queue(self, construct_id: str) -> Queue:
-        queue = Queue(
+        return Queue(
             self,
             construct_id,
             encryption=QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(14),  # the longest: a person has to come by
         )
-        Validations.of(queue).acknowledge(_END_OF_THE_LINE)
-        return queue

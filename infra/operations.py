@@ -6,7 +6,7 @@ from aws_cdk.aws_sns import Topic
 from aws_cdk.aws_ssm import StringParameter
 from constructs import Construct
 
-from infra.console_machine import ConsoleMachine
+from infra.console_machine import EXECUTIONS_OF_ONE_MACHINE, ConsoleMachine
 from infra.service_role import acknowledge_wildcards
 
 
@@ -31,7 +31,7 @@ class Operations(Construct):
             ["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"],
             machine.executions_arn,
         )
-        acknowledge_wildcards(self, [machine.executions_arn], "Executions of one machine; their names come later.")
+        acknowledge_wildcards(self._operator, [machine.executions_arn], EXECUTIONS_OF_ONE_MACHINE)
 
     def let_operators_set(self, mode: StringParameter) -> None:
         """Let operators read and set a mode parameter."""

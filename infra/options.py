@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from datetime import timedelta
 from difflib import get_close_matches
 from enum import Enum
@@ -23,11 +22,6 @@ class ConfigError(ValueError):
         meant = get_close_matches(str(given), list(known), n=1)
         hint = f" (did you mean {_shown(meant[0])}?)" if meant else ""
         super().__init__(f"{path}: {_shown(given)} was given{hint}; allowed: {allowed}")
-
-
-def names_of(kind: type[Any]) -> list[str]:
-    """Return the names of the fields of a dataclass, in their order."""
-    return [field.name for field in fields(kind)]
 
 
 def read_object(value: object, path: str, *, known: Iterable[str] | None = None) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from functions.proxy_protocol.decision.facts import ATTRIBUTE
-from functions.proxy_protocol.decision.rules import Note, rule_of
+from functions.proxy_protocol.decision.rules import WRITE_OUTCOMES, Note, rule_of
 from functions.proxy_protocol.reconcile import Outcome
 from pitcrew import proof
 
@@ -35,10 +35,11 @@ def _reasons(outcome: Outcome) -> dict[str, Any]:
         facts["listener_ports"] = sorted(outcome.facts.listener_ports)
     return {
         "facts": {name: value for name, value in facts.items() if value is not None},
-        "rule": rule.when if rule else outcome.error or "the answer to the write is not what was written",
+        "rule": rule.when if rule else WRITE_OUTCOMES[outcome.verdict][0],
         "remedy": rule.remedy if rule else None,
         "wish": outcome.wish.attributes,
         "source": outcome.wish.source.name if outcome.wish.source else None,
+        "error": outcome.error or None,
         "notes": [note.value for note in outcome.notes],
     }
 

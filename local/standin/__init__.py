@@ -1,12 +1,15 @@
 """The local stand-in for AWS: ministack in one process, and what it lacks.
 
-process.py      starts and ends it, for the demo and the tests; talks to it
-server.py       the process itself: additions, hypercorn on loopback
-runtime.py      functions run by AWS's own runtime client
-targets.py      what a rule or a schedule cannot deliver goes to its dead-letter queue
-effects.py      StartExecution is idempotent while running; metrics in log lines
-control.py      /_local/…: fire a schedule, inject an event, lose events, look at queues
-elbv2.py, cloudtrail.py, permissions.py      load balancers, the trail of writes, who may do what
+process.py          starts and ends it, for the demo and the tests; runs commands such as the CDK CLI
+cloud.py            a running one: clients, and what no AWS API does
+guard.py            ends a command when its parent is gone
+server.py           the process itself: additions, hypercorn on loopback
+transport.py        loopback counts as TLS
+runtime.py          functions run by AWS's own runtime client, in the folders of runtime_folders.py
+targets.py          what a rule or a schedule cannot deliver goes to its dead-letter queue
+effects.py          an execution's name is idempotent; Succeed has an output; metrics in log lines
+control.py          /_local/…: fire a schedule, inject an event, lose events, look at queues
+elbv2*.py, cloudtrail.py, trail_*.py, permission*.py    load balancers, the trail of their writes, who may do what
 
-Each addition has `install()`, which replaces private names of ministack; `tests/local/test_seams.py` lists them all.
+Each addition has `install()`, which replaces private names of ministack; `tests/local/test_seams*.py` list them all.
 """

@@ -91,7 +91,7 @@ def inject(event: dict[str, Any]) -> None:
         "Source": event["source"],
         "DetailType": event["detail-type"],
         "Detail": json.dumps(event["detail"]),
-        "Time": event["time"],
+        "Time": event.get("time", int(time.time())),
         "Resources": event.get("resources", []),
         "Account": event.get("account", ACCOUNT),
         "Region": event.get("region", REGION),

@@ -20,6 +20,11 @@ _log = logging.getLogger(__name__)
 _ELBV2 = "elasticloadbalancing"
 _SUBJECTS = ("RuleArn", "ListenerArn", "TargetGroupArn", "LoadBalancerArn")
 
+_TAGGING = frozenset(
+    {"AddTags", "RemoveTags", "CreateListener", "CreateLoadBalancer", "CreateRule", "CreateTargetGroup"}
+)
+"""Calls that carry tags, for aws:TagKeys and aws:RequestTag: ministack looks for them under another service's name."""
+
 _resources: ContextVar[tuple[str, ...]] = ContextVar("resources", default=())
 """All the ARNs that the request in this context names: AWS asks for each, ministack for the first."""
 
@@ -33,6 +38,7 @@ def install() -> None:
     iam_actions.extract_resource_arn = _resource_arn
     iam_actions.access_denied_response = _denial
     iam_evaluator.enforce = _enforce
+    iam_actions._TAG_OPERATIONS[_ELBV2] = _TAGGING
     tagging._RESOURCE_TAG_COLLECTORS[_ELBV2] = elbv2_tags.tagged
     permission_services.install()
     permission_deliveries.install()

@@ -1,6 +1,6 @@
 """The decision table: the first row that applies wins. docs/proxy-protocol.md shows it, generated from here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -279,6 +279,18 @@ RULES: tuple[Rule, ...] = (
         effect="**apply**",
     ),
 )
+
+WRITE_OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.REFUSED: (
+        "AWS refused the write (AccessDenied, InvalidConfigurationRequest)",
+        "done for the queue; warning; the sweep tries again",
+    ),
+    Verdict.UNVERIFIED: (
+        "the answer to the write is not what was written",
+        "done for the queue; warning; the sweep tries again",
+    ),
+}
+"""Verdicts that only a write can bring, each with when and effect; `Gone` can come of one too."""
 
 
 def needs_health(facts: Facts, policy: Policy) -> bool:

@@ -2,11 +2,16 @@
 
 from aws_cdk import Stack
 
-from infra.console_machine import executions_arn
+from infra.console_machine import EXECUTIONS_OF_ONE_MACHINE, executions_arn
 from infra.python_function import PythonFunction
 
 _ELB = "elasticloadbalancing"
 _MARK = "pitcrew:attributes-applied"
+
+_NO_RESOURCE = (
+    "AWS knows no resource for these reads (https://docs.aws.amazon.com/service-authorization/latest/reference/: "
+    "list_awselasticloadbalancingv2.html, list_amazonresourcegrouptaggingapi.html)."
+)
 
 _OF_A_SERVICE = {
     "aws:ResourceTag/kubernetes.io/service-name": "false",
@@ -20,23 +25,13 @@ def let_describe(*functions: PythonFunction) -> None:
     """Let *functions* read the facts of target groups that they know by ARN."""
     nouns = ("TargetGroups", "Tags", "TargetGroupAttributes", "TargetHealth", "Listeners")
     for function in functions:
-        function.allow(
-            [f"{_ELB}:Describe{noun}" for noun in nouns],
-            ["*"],
-            because="Elastic Load Balancing's describes have no resource that could be named "
-            "(https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).",
-        )
+        function.allow([f"{_ELB}:Describe{noun}" for noun in nouns], ["*"], because=_NO_RESOURCE)
 
 
 def let_list(*functions: PythonFunction) -> None:
     """Let *functions* find the target groups that carry a tag."""
     for function in functions:
-        function.allow(
-            ["tag:GetResources"],
-            ["*"],
-            because="Its resources cannot be named before they are found "
-            "(https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonresourcegrouptaggingapi.html).",
-        )
+        function.allow(["tag:GetResources"], ["*"], because=_NO_RESOURCE)
 
 
 def let_write(*functions: PythonFunction) -> None:
@@ -53,8 +48,5 @@ def let_write(*functions: PythonFunction) -> None:
 
 def let_read_plans(function: PythonFunction, *, machine: str) -> None:
     """Let *function* read plans, which are outputs of the executions of *machine*."""
-    function.allow(
-        ["states:DescribeExecution"],
-        [executions_arn(function, machine)],
-        because="Executions of one machine, whose names are not known before.",
-    )
+    executions = executions_arn(function, machine)
+    function.allow(["states:DescribeExecution"], [executions], because=EXECUTIONS_OF_ONE_MACHINE)

@@ -72,7 +72,7 @@ def as_role(cloud: Cloud, new_role: NewRole) -> AsRole:
     def client(statements: Sequence[Statement], service: str) -> Client:
         taken = cloud.client("sts").assume_role(RoleArn=new_role(*statements), RoleSessionName="tester")
         keys = taken["Credentials"]
-        session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], REGION)
+        session: Any = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], REGION)
         return session.client(service, endpoint_url=cloud.endpoint)
 
     return client

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from botocore.exceptions import ClientError
@@ -13,12 +13,14 @@ from local.standin.process import Cloud
 
 from .conftest import Client
 
+NewGroup: TypeAlias = Callable[..., dict[str, Any]]
+
 GONE = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/k8s-gone/0123456789abcdef"
 
 
 @pytest.fixture
-def new_group(elbv2: Client, unique: str) -> Callable[..., dict[str, Any]]:
-    def make(**settings: Any) -> dict[str, Any]:
+def new_group(elbv2: Client, unique: str) -> NewGroup:
+    def make(**settings: object) -> dict[str, Any]:
         given = {"Name": unique, "Protocol": "TCP", "Port": 30080, "VpcId": "vpc-1"} | settings
         group: dict[str, Any] = elbv2.create_target_group(**given)["TargetGroups"][0]
         return group
@@ -52,7 +54,7 @@ def used_by(elbv2: Client, group: str) -> list[str]:
     return list(described[0]["LoadBalancerArns"])
 
 
-def test_a_tcp_group_is_born_with_the_attributes_of_a_network_group(elbv2: Client, new_group: Any) -> None:
+def test_a_tcp_group_is_born_with_the_attributes_of_a_network_group(elbv2: Client, new_group: NewGroup) -> None:
     # Source: sample elbv2-modify-target-group-attributes.by-hand.standin.json
     assert attributes(elbv2, new_group()["TargetGroupArn"]) == {
         "deregistration_delay.timeout_seconds": "300",
@@ -73,20 +75,20 @@ def test_a_tcp_group_is_born_with_the_attributes_of_a_network_group(elbv2: Clien
     [("TCP", "instance", "true"), ("TCP", "ip", "false"), ("TLS", "ip", "false"), ("UDP", "ip", "true")],
 )
 def test_client_addresses_are_kept_as_documented(
-    elbv2: Client, new_group: Any, protocol: str, target_type: str, kept: str
+    elbv2: Client, new_group: NewGroup, protocol: str, target_type: str, kept: str
 ) -> None:
     group = new_group(Protocol=protocol, TargetType=target_type)
     assert attributes(elbv2, group["TargetGroupArn"])["preserve_client_ip.enabled"] == kept
 
 
-def test_udp_groups_end_connections_at_deregistration(elbv2: Client, new_group: Any) -> None:
+def test_udp_groups_end_connections_at_deregistration(elbv2: Client, new_group: NewGroup) -> None:
     # Source: botocore, documentation of TargetGroupAttribute (deregistration_delay.connection_termination.enabled)
     born = attributes(elbv2, new_group(Protocol="UDP")["TargetGroupArn"])
     assert born["deregistration_delay.connection_termination.enabled"] == "true"
 
 
 @pytest.mark.parametrize("protocol", ["HTTP", "HTTPS", "GENEVE"])
-def test_other_groups_do_not_know_proxy_protocol(elbv2: Client, new_group: Any, protocol: str) -> None:
+def test_other_groups_do_not_know_proxy_protocol(elbv2: Client, new_group: NewGroup, protocol: str) -> None:
     # Source: facts/proxy-protocol.md section 3 ("attribute key is not returned")
     group = new_group(Protocol=protocol)["TargetGroupArn"]
     assert "proxy_protocol_v2.enabled" not in attributes(elbv2, group)
@@ -97,7 +99,7 @@ def test_other_groups_do_not_know_proxy_protocol(elbv2: Client, new_group: Any, 
     assert code(refused) == "InvalidConfigurationRequest"  # assumption: elbv2_attributes.py
 
 
-def test_attributes_change_one_by_one_and_all_are_returned(elbv2: Client, new_group: Any) -> None:
+def test_attributes_change_one_by_one_and_all_are_returned(elbv2: Client, new_group: NewGroup) -> None:
     # Source: facts/proxy-protocol.md section 6 ("Modify is a partial update and returns the attributes")
     group = new_group()["TargetGroupArn"]
     wished = [{"Key": "proxy_protocol_v2.enabled", "Value": "true"}]
@@ -122,7 +124,7 @@ def test_attributes_change_one_by_one_and_all_are_returned(elbv2: Client, new_gr
     ],
 )
 def test_attributes_that_make_no_sense_are_refused_and_nothing_of_the_call_applies(
-    elbv2: Client, new_group: Any, protocol: str, key: str, value: str, expected: str
+    elbv2: Client, new_group: NewGroup, *, protocol: str, key: str, value: str, expected: str
 ) -> None:
     group = new_group(Protocol=protocol)["TargetGroupArn"]
     before = attributes(elbv2, group)
@@ -151,14 +153,14 @@ def test_a_deleted_group_is_not_found(elbv2: Client, call: str, arguments: dict[
     assert code(refused) == "TargetGroupNotFound"
 
 
-def test_one_unknown_group_among_known_ones_fails_the_call(elbv2: Client, new_group: Any) -> None:
+def test_one_unknown_group_among_known_ones_fails_the_call(elbv2: Client, new_group: NewGroup) -> None:
     # Source: facts/proxy-protocol.md section 6 ("errors TargetGroupNotFound if any ARN unknown")
     with pytest.raises(ClientError) as refused:
         elbv2.describe_target_groups(TargetGroupArns=[new_group()["TargetGroupArn"], GONE])
     assert code(refused) == "TargetGroupNotFound"
 
 
-def test_tags_of_at_most_twenty_resources_are_described(elbv2: Client, new_group: Any) -> None:
+def test_tags_of_at_most_twenty_resources_are_described(elbv2: Client, new_group: NewGroup) -> None:
     # Source: facts/proxy-protocol.md section 6 ("DescribeTags: max 20 ARNs"); the code is an assumption
     arn = new_group(Tags=[{"Key": "a&b", "Value": "<c>"}])["TargetGroupArn"]
     described = elbv2.describe_tags(ResourceArns=[arn] * 20)["TagDescriptions"]
@@ -168,7 +170,7 @@ def test_tags_of_at_most_twenty_resources_are_described(elbv2: Client, new_group
     assert code(refused) == "ValidationError"
 
 
-def test_creating_a_group_again_returns_the_group_that_is_there(elbv2: Client, new_group: Any) -> None:
+def test_creating_a_group_again_returns_the_group_that_is_there(elbv2: Client, new_group: NewGroup) -> None:
     # Source: facts/real-clients.md, "Zombies are adopted": its attributes and its old tags
     first = new_group(Tags=[{"Key": "old", "Value": "1"}])
     arn = first["TargetGroupArn"]
@@ -183,7 +185,7 @@ def test_creating_a_group_again_returns_the_group_that_is_there(elbv2: Client, n
     assert code(refused) == "DuplicateTargetGroupName"
 
 
-def test_a_name_comes_back_with_a_new_arn_and_no_attributes_of_before(elbv2: Client, new_group: Any) -> None:
+def test_a_name_comes_back_with_a_new_arn_and_no_attributes_of_before(elbv2: Client, new_group: NewGroup) -> None:
     # Source: facts/real-clients.md, "Names come back"; facts/proxy-protocol.md section 1.4
     first = new_group()["TargetGroupArn"]
     wished = [{"Key": "proxy_protocol_v2.enabled", "Value": "true"}]
@@ -194,7 +196,7 @@ def test_a_name_comes_back_with_a_new_arn_and_no_attributes_of_before(elbv2: Cli
     assert attributes(elbv2, second)["proxy_protocol_v2.enabled"] == "false"
 
 
-def test_arns_of_network_load_balancers_have_hex_ids(elbv2: Client, new_group: Any, balancer: str) -> None:
+def test_arns_of_network_load_balancers_have_hex_ids(elbv2: Client, new_group: NewGroup, balancer: str) -> None:
     # Source: facts/real-clients.md, first paragraph ("NLB ARNs net/… with hex ids")
     group = new_group()["TargetGroupArn"]
     place = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
@@ -206,7 +208,7 @@ def test_arns_of_network_load_balancers_have_hex_ids(elbv2: Client, new_group: A
     assert host.endswith(f".elb.{REGION}.amazonaws.com")
 
 
-def test_a_group_knows_its_load_balancers_at_any_time(elbv2: Client, new_group: Any, balancer: str) -> None:
+def test_a_group_knows_its_load_balancers_at_any_time(elbv2: Client, new_group: NewGroup, balancer: str) -> None:
     # Source: facts/real-clients.md, first paragraph ("LoadBalancerArns of a group kept current")
     old = new_group()["TargetGroupArn"]
     new = new_group(Name=f"{old.split('/')[1]}-b")["TargetGroupArn"]
@@ -220,7 +222,7 @@ def test_a_group_knows_its_load_balancers_at_any_time(elbv2: Client, new_group: 
     assert used_by(elbv2, new) == []
 
 
-def test_listeners_die_with_their_load_balancer(elbv2: Client, new_group: Any, balancer: str) -> None:
+def test_listeners_die_with_their_load_balancer(elbv2: Client, new_group: NewGroup, balancer: str) -> None:
     # Source: facts/real-clients.md, first paragraph
     group = new_group()["TargetGroupArn"]
     listener = listen(elbv2, balancer, group)
@@ -231,7 +233,7 @@ def test_listeners_die_with_their_load_balancer(elbv2: Client, new_group: Any, b
     assert code(refused) == "ListenerNotFound"
 
 
-def test_a_group_in_use_cannot_be_deleted(elbv2: Client, new_group: Any, balancer: str) -> None:
+def test_a_group_in_use_cannot_be_deleted(elbv2: Client, new_group: NewGroup, balancer: str) -> None:
     # Source: facts/real-clients.md, first paragraph ("a used group cannot be deleted (ResourceInUse)")
     group = new_group()["TargetGroupArn"]
     listen(elbv2, balancer, group)
@@ -240,7 +242,7 @@ def test_a_group_in_use_cannot_be_deleted(elbv2: Client, new_group: Any, balance
     assert code(refused) == "ResourceInUse"
 
 
-def test_a_listener_may_share_its_traffic_among_groups(elbv2: Client, new_group: Any, balancer: str) -> None:
+def test_a_listener_may_share_its_traffic_among_groups(elbv2: Client, new_group: NewGroup, balancer: str) -> None:
     # Source: sample elbv2-create-listener.synthetic.json (forwardConfig)
     first = new_group()["TargetGroupArn"]
     second = new_group(Name=f"{first.split('/')[1]}-b")["TargetGroupArn"]
@@ -251,7 +253,7 @@ def test_a_listener_may_share_its_traffic_among_groups(elbv2: Client, new_group:
     assert used_by(elbv2, first) == used_by(elbv2, second) == [balancer]
 
 
-def test_a_listener_needs_an_existing_group_and_a_free_port(elbv2: Client, new_group: Any, balancer: str) -> None:
+def test_a_listener_needs_an_existing_group_and_a_free_port(elbv2: Client, new_group: NewGroup, balancer: str) -> None:
     # Source: botocore, CreateListener (errors, "This operation is idempotent")
     group = new_group()["TargetGroupArn"]
     other = new_group(Name=f"{group.split('/')[1]}-b")["TargetGroupArn"]
@@ -264,7 +266,7 @@ def test_a_listener_needs_an_existing_group_and_a_free_port(elbv2: Client, new_g
     assert code(unknown) == "TargetGroupNotFound"
 
 
-def test_groups_come_in_pages(elbv2: Client, new_group: Any) -> None:
+def test_groups_come_in_pages(elbv2: Client, new_group: NewGroup) -> None:
     # Source: botocore, PageSize (1-400); facts/proxy-protocol.md section 6
     made = {new_group(Name=f"k8s-page-{number:02}")["TargetGroupArn"] for number in range(7)}
     pages = list(elbv2.get_paginator("describe_target_groups").paginate(PaginationConfig={"PageSize": 3}))
@@ -277,7 +279,7 @@ def test_groups_come_in_pages(elbv2: Client, new_group: Any) -> None:
     assert code(refused) == "ValidationError"
 
 
-def test_groups_of_services_are_found_by_their_tag_in_pages(cloud: Cloud, elbv2: Client, new_group: Any) -> None:
+def test_groups_of_services_are_found_by_their_tag_in_pages(cloud: Cloud, elbv2: Client, new_group: NewGroup) -> None:
     # Source: facts/proxy-protocol.md section 6 (GetResources); botocore, ResourcesPerPage (1-100)
     tag = {"Key": "kubernetes.io/service-name", "Value": "shop/front"}
     made = {new_group(Name=f"k8s-tag-{number:02}", Tags=[tag])["TargetGroupArn"] for number in range(5)}
@@ -297,7 +299,7 @@ def test_groups_of_services_are_found_by_their_tag_in_pages(cloud: Cloud, elbv2:
     assert not any(page["ResourceTagMappingList"] for page in pages.paginate(TagFilters=[filters]))
 
 
-def test_targets_become_healthy_once_their_group_is_used(elbv2: Client, new_group: Any, balancer: str) -> None:
+def test_targets_become_healthy_once_their_group_is_used(elbv2: Client, new_group: NewGroup, balancer: str) -> None:
     # Source: facts/proxy-protocol.md section 9 case 36; botocore, TargetHealth (states, reasons)
     group = new_group()["TargetGroupArn"]
     elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": "i-1"}, {"Id": "i-1", "Port": 31000}])
@@ -312,7 +314,7 @@ def test_targets_become_healthy_once_their_group_is_used(elbv2: Client, new_grou
     assert states(elbv2, group) == [("i-1", 30080, "healthy")]
 
 
-def test_a_target_that_was_never_registered_is_unused(elbv2: Client, new_group: Any) -> None:
+def test_a_target_that_was_never_registered_is_unused(elbv2: Client, new_group: NewGroup) -> None:
     # Source: botocore, TargetHealth (Target.NotRegistered)
     answer = elbv2.describe_target_health(TargetGroupArn=new_group()["TargetGroupArn"], Targets=[{"Id": "i-9"}])
     health = answer["TargetHealthDescriptions"][0]["TargetHealth"]
@@ -328,14 +330,16 @@ def states(elbv2: Client, group: str) -> list[tuple[str, int, str]]:
 @pytest.mark.parametrize(
     ("check", "timeout", "codes"), [("TCP", 10, None), ("HTTP", 6, "200-399")], ids=["tcp", "http"]
 )
-def test_a_check_has_the_defaults_of_its_protocol(new_group: Any, check: str, timeout: int, codes: str | None) -> None:
+def test_a_check_has_the_defaults_of_its_protocol(
+    new_group: NewGroup, check: str, timeout: int, codes: str | None
+) -> None:
     group = new_group(HealthCheckProtocol=check)
     assert group["HealthCheckTimeoutSeconds"] == timeout
     assert group.get("Matcher", {}).get("HttpCode") == codes
     assert ("HealthCheckPath" in group) is (check == "HTTP")
 
 
-def test_a_check_can_change_in_place(elbv2: Client, new_group: Any) -> None:
+def test_a_check_can_change_in_place(elbv2: Client, new_group: NewGroup) -> None:
     # Source: facts/real-clients.md, "A check can become incompatible in place": same ARN, attributes stay
     group = new_group(HealthCheckProtocol="HTTP", HealthCheckPath="/healthz")
     changed = elbv2.modify_target_group(TargetGroupArn=group["TargetGroupArn"], HealthCheckPort="10256")

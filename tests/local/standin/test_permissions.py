@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from botocore.exceptions import ClientError
@@ -13,6 +13,8 @@ from local.environment import ACCOUNT, REGION
 from local.standin.process import Cloud
 
 from .conftest import AsRole, Client, NewRole
+
+Found = TypeVar("Found")
 
 GROUPS = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup"
 SERVICE = {"Key": "kubernetes.io/service-name", "Value": "ingress-nginx/web"}
@@ -55,15 +57,15 @@ def pitcrew(as_role: AsRole) -> Client:
     return as_role([MAY_SWITCH, MAY_TAG], "elbv2")
 
 
-def denied(call: Callable[..., Any], **arguments: Any) -> dict[str, str]:
+def denied(call: Callable[..., object], **arguments: object) -> Mapping[str, str]:
     """The error of a call that must be denied."""
     with pytest.raises(ClientError) as refused:
         call(**arguments)
-    error: dict[str, str] = refused.value.response["Error"]
-    return error
+    error = refused.value.response["Error"]
+    return {"Code": error["Code"], "Message": error["Message"]}
 
 
-def eventually(holds: Callable[[], Any]) -> Any:
+def eventually(holds: Callable[[], Found]) -> Found:
     deadline = time.monotonic() + 20
     while not (found := holds()):
         assert time.monotonic() < deadline
@@ -90,9 +92,7 @@ def test_a_group_that_is_not_a_services_may_not_be_switched(
     assert error["Code"] == "AccessDenied"
 
 
-def test_tags_count_from_the_moment_they_change(
-    pitcrew: Client, elbv2: Client, new_group: Callable[..., str]
-) -> None:
+def test_tags_count_from_the_moment_they_change(pitcrew: Client, elbv2: Client, new_group: Callable[..., str]) -> None:
     group = new_group()
     elbv2.add_tags(ResourceArns=[group], Tags=[SERVICE])
     pitcrew.modify_target_group_attributes(TargetGroupArn=group, Attributes=SWITCH)
@@ -108,9 +108,7 @@ def test_only_our_own_tag_may_be_added(pitcrew: Client, new_group: Callable[...,
         assert denied(pitcrew.add_tags, ResourceArns=[group], Tags=tags)["Code"] == "AccessDenied"
 
 
-def test_each_resource_of_a_call_must_be_allowed(
-    pitcrew: Client, new_group: Callable[..., str], unique: str
-) -> None:
+def test_each_resource_of_a_call_must_be_allowed(pitcrew: Client, new_group: Callable[..., str], unique: str) -> None:
     # Source: Service Authorization Reference, AddTags (resource types); the message names the one that is not allowed
     mine, foreign = new_group(SERVICE), new_group(name=f"{unique}-b")
     error = denied(pitcrew.add_tags, ResourceArns=[mine, foreign], Tags=[{"Key": OURS, "Value": "1"}])
@@ -180,7 +178,7 @@ def test_the_one_who_deploys_may_do_everything(elbv2: Client, new_group: Callabl
 def test_a_queue_is_polled_only_with_the_functions_permission(
     cloud: Cloud, new_role: NewRole, new_function: Callable[..., str], queue: tuple[str, str]
 ) -> None:
-    # Source: docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html (permissions of the execution role)
+    # See https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html (permissions of the execution role)
     role = new_role()
     function = new_function(role)
     cloud.client("lambda").create_event_source_mapping(FunctionName=function, EventSourceArn=queue[1])
@@ -209,7 +207,7 @@ def test_each_of_the_pollers_permissions_is_needed(
 def test_a_state_machine_calls_a_function_only_with_its_roles_permission(
     cloud: Cloud, new_role: NewRole, new_function: Callable[..., str], unique: str, *, allowed: bool
 ) -> None:
-    # Source: docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html (Lambda.AWSLambdaException)
+    # See https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html (Lambda.AWSLambdaException)
     function = new_function(new_role())
     role = new_role({"Action": "lambda:InvokeFunction", "Resource": function}) if allowed else new_role()
     arguments = {"FunctionName": function, "Payload": {"greeting": "hello"}}
@@ -225,16 +223,16 @@ def test_a_state_machine_calls_a_function_only_with_its_roles_permission(
         assert f"lambda:InvokeFunction on resource: {function} " in ended["cause"]
 
 
-def ended_execution(machines: Client, execution: str) -> Any:
-    described = machines.describe_execution(executionArn=execution)
-    return described if described["status"] != "RUNNING" else None
+def ended_execution(machines: Client, execution: str) -> dict[str, Any]:
+    described: dict[str, Any] = machines.describe_execution(executionArn=execution)
+    return described if described["status"] != "RUNNING" else {}
 
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_schedule_delivers_only_with_its_roles_permission(
     cloud: Cloud, new_role: NewRole, queue: tuple[str, str], unique: str, *, allowed: bool
 ) -> None:
-    # Source: docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html (execution role)
+    # See https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html (execution role)
     role = new_role({"Action": "sqs:SendMessage", "Resource": queue[1]}) if allowed else new_role()
     schedule(cloud, unique, {"Arn": queue[1], "RoleArn": role, "Input": "{}"})
     cloud.fire(unique)
@@ -254,7 +252,7 @@ def test_what_a_schedule_may_not_call_is_buried_where_its_role_may_send(
     *,
     may_bury: bool,
 ) -> None:
-    # Source: docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html (permissions)
+    # See https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html (permissions)
     role = new_role({"Action": "sqs:SendMessage", "Resource": queue[1]}) if may_bury else new_role()
     function = new_function(new_role())
     schedule(cloud, unique, {"Arn": function, "RoleArn": role, "DeadLetterConfig": {"Arn": queue[1]}})
@@ -279,12 +277,13 @@ def test_a_rule_calls_a_function_only_with_the_functions_permission(
     cloud: Cloud,
     new_role: NewRole,
     new_function: Callable[..., str],
+    *,
     queue: tuple[str, str],
     received: Callable[[], list[dict[str, Any]]],
     unique: str,
     source: str,
 ) -> None:
-    # Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html (Lambda permissions)
+    # See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html (Lambda permissions)
     function, events = new_function(new_role()), cloud.client("events")
     rule = events.put_rule(Name=unique, EventPattern=json.dumps({"source": [unique]}))["RuleArn"]
     if source != "nobody":

@@ -1,0 +1,100 @@
+"""docs/performance.md: the goals and whether they were met, then every figure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.starts import COLD_TURNS, WARM_EVENTS, WARM_TURNS, Starts
+from bench.sweeps import TURNS, Sweep
+
+_LARGEST, _SLOW = 5000, 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One figure that has a goal."""
+
+    name: str
+    measured: float
+    most: float
+    unit: str = ""
+    digits: int = 0
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Return the goal as a row."""
+        verdict = "met" if self.measured <= self.most else "**missed**"
+        return self.name, *(f"{value:,.{self.digits}f}{self.unit}" for value in (self.measured, self.most)), verdict
+
+
+def goals(starts: Starts, sweeps: Sequence[Sweep]) -> list[Goal]:
+    """Hold the figures against the goals."""
+    large = [sweep for sweep in sweeps if sweep.groups == _LARGEST]
+    idle = max(sweep.budgeted for sweep in large if not sweep.changes)
+    busy = max(sweep.budgeted for sweep in large if sweep.changes)
+    wall = max(sweep.wall.median for sweep in large if sweep.delay == _SLOW)
+    return [
+        Goal("Cold event, times the bare script", starts.cold.per(starts.cold_bare), 1.35, digits=2),
+        Goal(f"ELBv2 and tagging calls of a sweep of {_LARGEST:,}, nothing to change", idle, 418),
+        Goal(f"the same, 7 % to change ({_LARGEST * 7 // 100} groups)", busy, 1140),
+        Goal(f"Wall clock of a sweep of {_LARGEST:,} at {_SLOW * 1000:.0f} ms a call", wall, 8, " s", 1),
+        Goal("Peak memory of any sweep", max(sweep.peak_mib for sweep in sweeps), 70, " MiB"),
+    ]
+
+
+def page(machine: Mapping[str, str], starts: Starts, sweeps: Sequence[Sweep]) -> str:
+    """Return the whole page."""
+    goal_rows = (goal.cells for goal in goals(starts, sweeps))
+    parts = [
+        "# Performance",
+        "Written by `make bench`; do not edit. AWS is a loopback server in another process, so that these figures are"
+        " of Pitcrew's own work and say nothing of the network. Ratios are of runs that took turns on one machine.",
+        _table(("machine", ""), machine.items()),
+        _table(("figure", "measured", "goal", ""), goal_rows),
+        "## One event",
+        f"{_counted(starts.operations)}, the same of the bare boto3 script. Cold: a fresh interpreter, from its first"
+        " import to the attribute being set; code and layers through the CDK's zip and back, with bytecode of this"
+        f" interpreter in the layers. Medians (least–most) of {COLD_TURNS} cold starts, and of {WARM_TURNS} ×"
+        f" {WARM_EVENTS} warm events; in milliseconds.",
+        _table(("", "Pitcrew", "bare script", "ratio"), _events(starts)),
+        "## Sweeps",
+        "A tenth of the groups is of Kubernetes Services, four fifths of those TCP. The entry point of the schedule in a"
+        f" fresh interpreter, 16 threads, pacing off; medians (least–most) of {TURNS} runs, and the most memory. The"
+        " change is to 7 % of all groups. In an account the default pace is 3 reads and 1 write a second.",
+        _table(("groups", "to change", "ms a call", "seconds", "MiB", "calls", "and to SSM"), map(_sweep, sweeps)),
+        f"Calls of a sweep of {_LARGEST:,} groups by operation:",
+        _table(("operation", "nothing to change", "7 % to change"), _by_operation(sweeps)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _events(starts: Starts) -> Iterator[tuple[str, ...]]:
+    for name, ours, bare in (
+        ("cold", starts.cold, starts.cold_bare),
+        ("cold, no bytecode in the layers (for information)", starts.cold_plain, starts.cold_bare),
+        ("warm", starts.warm, starts.warm_bare),
+    ):
+        digits = 1 if name == "warm" else 0
+        yield name, *(sample.written(1000, digits=digits) for sample in (ours, bare)), f"{ours.per(bare):.2f}"
+
+
+def _sweep(sweep: Sweep) -> tuple[str, ...]:
+    changes = f"{sweep.groups * 7 // 100}" if sweep.changes else "0"
+    mode_reads = str(sweep.calls.get("GetParameter", 0))
+    wall, peak = sweep.wall.written(1, digits=2), f"{sweep.peak_mib:.0f}"
+    return f"{sweep.groups:,}", changes, f"{sweep.delay * 1000:.0f}", wall, peak, f"{sweep.budgeted:,}", mode_reads
+
+
+def _by_operation(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, ...]]:
+    largest = {sweep.changes: sweep.calls for sweep in sweeps if sweep.groups == _LARGEST}
+    for operation in largest[True]:
+        yield operation, *(f"{largest[changes].get(operation, 0):,}" for changes in (False, True))
+
+
+def _counted(operations: Sequence[str]) -> str:
+    named = ", ".join(f"`{operation}`" for operation in operations)
+    return f"{len(operations)} calls ({named})"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

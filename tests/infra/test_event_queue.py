@@ -1,0 +1,150 @@
+import json
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.infra.template import Template, actions_of, is_mutating, role_of
+
+
+def resolved(value: Any, arns: Mapping[str, str]) -> Any:
+    """Put ARNs in place of references to resources."""
+    match value:
+        case {"Fn::GetAtt": [logical_id, "Arn"]}:
+            return arns[logical_id]
+        case dict():
+            return {key: resolved(item, arns) for key, item in value.items()}
+        case list():
+            return [resolved(item, arns) for item in value]
+    return value
+
+
+def matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """What EventBridge does with the operators used here.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+    """
+    for key, wanted in pattern.items():
+        if key == "$or":
+            if not any(matches(alternative, event) for alternative in wanted):
+                return False
+        elif isinstance(wanted, Mapping):
+            if not matches(wanted, event.get(key) or {}):
+                return False
+        elif not any(value_matches(matcher, event.get(key)) for matcher in wanted):
+            return False
+    return True
+
+
+def value_matches(matcher: Any, value: Any) -> bool:
+    match matcher:
+        case {"exists": exists}:
+            return (value is not None) is exists
+        case {"anything-but": others}:
+            return value is not None and value not in others
+    return bool(value == matcher)
+
+
+def recorded(name: str, role: str | None, **detail: Any) -> dict[str, Any]:
+    """A call as CloudTrail tells it; without a role, made with the static keys of an IAM user."""
+    session = {"sessionContext": {"sessionIssuer": {"type": "Role", "arn": role}}} if role else {}
+    return {
+        "source": "aws.elasticloadbalancing",
+        "detail-type": "AWS API Call via CloudTrail",
+        "detail": {
+            "eventSource": "elasticloadbalancing.amazonaws.com",
+            "eventName": name,
+            "userIdentity": {"type": "AssumedRole" if role else "IAMUser"} | session,
+            **detail,
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def arns(template: Template) -> dict[str, str]:
+    return {role: f"arn:aws:iam::111122223333:role/{role}" for role in template.of_type("AWS::IAM::Role")}
+
+
+@pytest.fixture(scope="module")
+def pattern(template: Template, arns: Mapping[str, str]) -> Mapping[str, Any]:
+    resolved_pattern: Mapping[str, Any] = resolved(template.the("AWS::Events::Rule")["EventPattern"], arns)
+    return resolved_pattern
+
+
+NODE_ROLE = "arn:aws:iam::111122223333:role/cloud-controller-manager"
+
+
+@pytest.mark.parametrize("name", ["CreateTargetGroup", "AddTags", "CreateListener", "ModifyListener"])
+@pytest.mark.parametrize("role", [NODE_ROLE, None])
+def test_calls_of_others_are_heard_with_and_without_a_role(
+    pattern: Mapping[str, Any], name: str, role: str | None
+) -> None:
+    assert matches(pattern, recorded(name, role))
+
+
+@pytest.mark.parametrize("name", ["ModifyTargetGroupAttributes", "RegisterTargets", "DeleteTargetGroup"])
+def test_other_calls_are_not_heard(pattern: Mapping[str, Any], name: str) -> None:
+    assert not matches(pattern, recorded(name, NODE_ROLE))
+
+
+def test_a_call_that_failed_is_not_heard(pattern: Mapping[str, Any]) -> None:
+    assert not matches(pattern, recorded("CreateTargetGroup", NODE_ROLE, errorCode="AccessDenied"))
+
+
+def test_a_listener_of_global_accelerator_is_not_heard(pattern: Mapping[str, Any]) -> None:
+    assert not matches(pattern, recorded("CreateListener", NODE_ROLE, eventSource="globalaccelerator.amazonaws.com"))
+
+
+def test_no_write_of_ours_comes_back_as_an_event(template: Template, arns: Mapping[str, str]) -> None:
+    rules = [resolved(rule["EventPattern"], arns) for rule in template.of_type("AWS::Events::Rule").values()]
+    roles = [role_of(function) for function in template.functions().values()]
+    ours = {
+        (action.partition(":")[2], role)
+        for role in roles
+        for action in actions_of(template.statements_of(role))
+        if is_mutating(action)
+    }
+
+    loops = [
+        (name, role) for rule, (name, role) in product(rules, ours) if matches(rule, recorded(name, arns[role]))
+    ]
+
+    assert ("AddTags", roles[0]) in ours
+    assert matches(rules[0], recorded("AddTags", NODE_ROLE))
+    assert not loops
+
+
+def test_the_queue_gives_a_record_five_tries_and_each_batch_time_to_end(template: Template) -> None:
+    (queue,) = (q for q in template.of_type("AWS::SQS::Queue").values() if "RedrivePolicy" in q)
+
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert queue["VisibilityTimeout"] == 6 * template.functions()["on_event"]["Timeout"] == 540
+
+
+def test_every_queue_is_encrypted_and_refuses_plain_connections(template: Template) -> None:
+    queues = template.of_type("AWS::SQS::Queue")
+    refusing = [
+        policy["Queues"]
+        for policy in template.of_type("AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    ]
+
+    assert all(queue["SqsManagedSseEnabled"] for queue in queues.values())
+    assert sorted(map(json.dumps, refusing)) == sorted(json.dumps([{"Ref": queue}]) for queue in queues)
+
+
+def test_what_the_rule_cannot_deliver_is_kept(template: Template) -> None:
+    (target,) = template.the("AWS::Events::Rule")["Targets"]
+    dead_letter_queue, _ = target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"]
+
+    assert template.of_type("AWS::SQS::Queue")[dead_letter_queue]["MessageRetentionPeriod"] == 14 * 86400
+
+
+def test_records_fail_alone_and_two_batches_run_at_once(template: Template) -> None:
+    mapping = template.the("AWS::Lambda::EventSourceMapping")
+
+    assert mapping["BatchSize"] == 10
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}

@@ -1,0 +1,1 @@
+"""The deployed stack on the stand-in, and the stand-in itself."""
