@@ -22,7 +22,7 @@ class Sample:
     def written(self, scale: float, *, digits: int) -> str:
         """Write the median, and the least and the most, each times *scale*."""
         middle, least, most = (f"{value * scale:,.{digits}f}" for value in (self.median, *self._ends))
-        return f"{middle} ({least}–{most})"
+        return f"{middle} ({least} to {most})"
 
     @property
     def _ends(self) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Runs of the measured programs: a fresh interpreter each, with nothing of this machine's AWS set-up."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from functions.proxy_protocol.settings import Settings
 from local.environment import ROOT, child_environment
 
 _PROGRAMS = ROOT / "bench" / "programs"
-FROM_SOURCES = f"{ROOT}:{ROOT / 'layers' / 'pitcrew' / 'python'}"
+FROM_SOURCES = os.pathsep.join(map(str, [ROOT, ROOT / "layers" / "pitcrew" / "python"]))
 
 _UNPACED = 1e9
 """Calls a second: the limiters are there and never wait."""

@@ -45,10 +45,11 @@ def fingerprint(folder: Path) -> str:
     what it does, and with it a stack deployed from one machine would differ from the same stack seen from another.
     """
     digest = hashlib.sha256(_VERSION.encode())
-    recipe = [Path(__file__), Path(bytecode.__file__)]
-    for file in [*recipe, folder / "requirements.txt", *sorted(folder.glob("python/**/*.py"))]:
-        if file.exists():
-            digest.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode() + file.read_bytes())
+    for recipe in (__file__, bytecode.__file__):
+        digest.update(Path(recipe).read_bytes())
+    sources = [file for file in folder.glob("python/**/*") if file.is_file() and "__pycache__" not in file.parts]
+    for file in sorted([*sources, *folder.glob("requirements.txt")]):
+        digest.update(f"\0{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 
 

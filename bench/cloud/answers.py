@@ -75,12 +75,12 @@ class Account:
 
     def _modify_attributes(self, form: Form) -> str:
         group = self._group(form["TargetGroupArn"])
-        group.attributes |= dict(zip(_members(form, "Attributes", "Key"), _members(form, "Attributes", "Value")))
+        group.attributes |= _pairs(form, "Attributes")
         return shapes.attributes(group)
 
     def _add_tags(self, form: Form) -> str:
         for arn in _members(form, "ResourceArns"):
-            self._group(arn).tags |= dict(zip(_members(form, "Tags", "Key"), _members(form, "Tags", "Value")))
+            self._group(arn).tags |= _pairs(form, "Tags")
         return ""
 
     def _resources(self, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +102,11 @@ class Account:
 def _members(form: Form, name: str, part: str = "") -> list[str]:
     """Return the values of a list as the query protocol numbers them."""
     suffix = f".{part}" if part else ""
-    found = []
+    found: list[str] = []
     while (value := form.get(f"{name}.member.{len(found) + 1}{suffix}")) is not None:
         found.append(value)
     return found
+
+
+def _pairs(form: Form, name: str) -> dict[str, str]:
+    return dict(zip(_members(form, name, "Key"), _members(form, name, "Value"), strict=True))

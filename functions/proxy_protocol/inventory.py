@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from functions.proxy_protocol.decision.facts import SERVICE_TAG, Facts
+from functions.proxy_protocol.elbv2_calls import paced
 from functions.proxy_protocol.target_groups import described
 from pitcrew.limiter import Limiter
 
@@ -52,7 +53,7 @@ class Inventory:
     def _groups(self) -> Iterator["TargetGroupTypeDef"]:
         pages = iter(self._elbv2.get_paginator("describe_target_groups").paginate(PaginationConfig={"PageSize": 400}))
         while True:
-            with self._reads.turn():
+            with paced(self._reads):
                 page = next(pages, None)
             if page is None:
                 return

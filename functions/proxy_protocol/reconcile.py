@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.proxy_protocol.decision import Facts, Policy, Section, Verdict, decide
 from functions.proxy_protocol.decision.rules import Note, notes
 from functions.proxy_protocol.decision.wish import Wish, wish
-from functions.proxy_protocol.elbv2_errors import RefusedError, TargetGroupGoneError
+from functions.proxy_protocol.elbv2_calls import RefusedError, TargetGroupGoneError
 from functions.proxy_protocol.services import Services
 from functions.proxy_protocol.target_groups import TargetGroups, Written
 from pitcrew.deadline import Deadline

@@ -1,14 +1,14 @@
 """Many target groups at once: what a sweep and an operator's plan look at, at a pace the account can bear."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.proxy_protocol.decision import Facts, Section, Verdict
-from functions.proxy_protocol.elbv2_errors import RefusedError, TargetGroupGoneError
+from functions.proxy_protocol.elbv2_calls import RefusedError, TargetGroupGoneError
 from functions.proxy_protocol.reconcile import Outcome, Reconciler
 from pitcrew.deadline import Deadline, DeadlineExceededError
 from pitcrew.mode import Mode
@@ -41,17 +41,20 @@ class Survey:
             return _done(pool.map(self._judge, candidates))
 
     def mend(self, candidates: Sequence[Facts]) -> list[Outcome]:
-        """Judge every candidate and act where the mode enforces, 20 at a time."""
+        """Judge every candidate and act where the mode enforces; tags are read again 20 at a time, and soon used."""
         outcomes: list[Outcome] = []
         waiting: list[Outcome] = []
+        acts: list[Future[Outcome | None]] = []
         with ThreadPoolExecutor(WORKERS) as pool:
             for start in range(0, len(candidates), PORTION):
                 for outcome in _done(pool.map(self._judge, candidates[start : start + PORTION])):
                     (waiting if outcome.verdict.acts else outcomes).append(outcome)
-                while len(waiting) >= TAGS_AT_ONCE or (waiting and start + PORTION >= len(candidates)):
+                is_last = start + PORTION >= len(candidates)
+                while len(waiting) >= TAGS_AT_ONCE or (waiting and is_last):
                     now, waiting = waiting[:TAGS_AT_ONCE], waiting[TAGS_AT_ONCE:]
-                    outcomes += _done(pool.map(self._act, self._with_fresh_tags(now)))
-        return outcomes
+                    wait(acts[:-WORKERS])
+                    acts += [pool.submit(self._act, outcome) for outcome in self._with_fresh_tags(now)]
+            return outcomes + _done(act.result() for act in acts)
 
     def _judge(self, facts: Facts) -> Outcome | None:
         """Judge one; where nobody asks, read the attributes all the same: the Service's groups may disagree."""

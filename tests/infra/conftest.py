@@ -11,7 +11,7 @@ from infra.config import Place
 from infra.stack import PitcrewStack
 from tests.infra.template import ACCOUNT, REGION, Template
 
-WITHOUT_LAYERS = {"aws:cdk:bundling-stacks": []}
+WITHOUT_LAYERS: dict[str, list[str]] = {"aws:cdk:bundling-stacks": []}
 
 
 @pytest.fixture(scope="session")

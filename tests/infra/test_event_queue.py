@@ -8,7 +8,7 @@ import pytest
 from tests.infra.template import Template, actions_of, is_mutating, role_of
 
 
-def resolved(value: Any, arns: Mapping[str, str]) -> Any:
+def resolved(value: object, arns: Mapping[str, str]) -> Any:  # noqa: ANN401 (JSON)
     """Put ARNs in place of references to resources."""
     match value:
         case {"Fn::GetAtt": [logical_id, "Arn"]}:
@@ -37,7 +37,7 @@ def matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     return True
 
 
-def value_matches(matcher: Any, value: Any) -> bool:
+def value_matches(matcher: object, value: object) -> bool:
     match matcher:
         case {"exists": exists}:
             return (value is not None) is exists
@@ -46,7 +46,7 @@ def value_matches(matcher: Any, value: Any) -> bool:
     return bool(value == matcher)
 
 
-def recorded(name: str, role: str | None, **detail: Any) -> dict[str, Any]:
+def recorded(name: str, role: str | None, **detail: str) -> dict[str, Any]:
     """A call as CloudTrail tells it; without a role, made with the static keys of an IAM user."""
     session = {"sessionContext": {"sessionIssuer": {"type": "Role", "arn": role}}} if role else {}
     return {
@@ -106,9 +106,7 @@ def test_no_write_of_ours_comes_back_as_an_event(template: Template, arns: Mappi
         if is_mutating(action)
     }
 
-    loops = [
-        (name, role) for rule, (name, role) in product(rules, ours) if matches(rule, recorded(name, arns[role]))
-    ]
+    loops = [(name, role) for rule, (name, role) in product(rules, ours) if matches(rule, recorded(name, arns[role]))]
 
     assert ("AddTags", roles[0]) in ours
     assert matches(rules[0], recorded("AddTags", NODE_ROLE))

@@ -98,7 +98,7 @@ def test_a_write_is_bound_to_groups_of_services_by_name_and_tags(
 def test_what_is_mutated_is_this_stacks_own_or_bound_by_tags(template: Template) -> None:
     own = template.body["Resources"].keys()
     for statement in template.identity_statements():
-        if not any(map(is_mutating, listed(statement["Action"]))) or LOG_DELIVERY >= actions_of([statement]):
+        if not any(map(is_mutating, listed(statement["Action"]))) or actions_of([statement]) <= LOG_DELIVERY:
             continue
         for resource in listed(statement["Resource"]):
             is_own = any(logical_id in json.dumps(resource) for logical_id in own) or "Pitcrew" in str(resource)

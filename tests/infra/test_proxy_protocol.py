@@ -1,5 +1,6 @@
 import importlib
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from functions.proxy_protocol.settings import Settings
 from infra import ROOT
 from infra.automations.proxy_protocol.options import ProxyProtocolOptions
-from infra.config import options_for, Place
+from infra.config import Place, options_for
 from tests.infra.template import Template
 
 FUNCTIONS = ["on_event", "sweep", "plan", "apply"]
@@ -57,7 +58,7 @@ def test_every_log_group_is_emptied_after_a_month_and_goes_with_the_stack(templa
     groups = [r for r in template.body["Resources"].values() if r["Type"] == "AWS::Logs::LogGroup"]
 
     assert len(groups) == 5
-    assert {group["Properties"]["RetentionInDays"] for group in groups} == {30 + 0}
+    assert {group["Properties"]["RetentionInDays"] for group in groups} == {30}
     assert {group["DeletionPolicy"] for group in groups} == {"Delete"}
 
 
@@ -88,4 +89,6 @@ def test_cdk_json_shows_every_option_with_its_default() -> None:
     options = options_for(Place(), block, {"proxy_protocol": ProxyProtocolOptions})
 
     assert options == {"proxy_protocol": ProxyProtocolOptions()}
-    assert {"cluster_ids", *block["defaults"]["proxy_protocol"]} == set(ProxyProtocolOptions.__dataclass_fields__)
+    assert {"cluster_ids", *block["defaults"]["proxy_protocol"]} == {
+        field.name for field in fields(ProxyProtocolOptions)
+    }

@@ -1,8 +1,7 @@
 """Pace for calls whose budget is shared with the cluster's own controllers."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Lock
 
 
@@ -24,17 +23,15 @@ class Limiter:
         self._lock = Lock()
         self._due = clock() - self._tolerance
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until the next call may be made, and make it inside."""
+    def wait(self) -> None:
+        """Wait until the next call may be made."""
         with self._lock:
             now = self._clock()
             self._due = max(self._due, now - self._tolerance)
-            wait = self._due - now
+            pause = self._due - now
             self._due += self._interval
-        if wait > 0:
-            self._sleep(wait)
-        yield
+        if pause > 0:
+            self._sleep(pause)
 
 
 UNLIMITED = Limiter(float("inf"))

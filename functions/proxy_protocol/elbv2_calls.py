@@ -1,10 +1,11 @@
-"""ELBv2's errors as the two that matter here; at the edge only, by code and never by text."""
+"""One call to ELBv2: at a pace, with its errors as the two that matter here, by code and never by text."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
 
+from pitcrew.limiter import Limiter
 from pitcrew.metrics import count
 
 GONE = {"TargetGroupNotFound", "TargetGroupNotFoundException"}
@@ -23,8 +24,12 @@ class RefusedError(Exception):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise AWS's codes as ours; every other error passes as it is, to be tried again by queue, sweep or operator."""
+def paced(limiter: Limiter) -> Iterator[None]:
+    """Wait for the turn of one call, and raise AWS's codes as ours.
+
+    Every other error passes as it is, to be tried again by queue, sweep or operator.
+    """
+    limiter.wait()
     try:
         yield
     except ClientError as error:

@@ -1,0 +1,69 @@
+"""What holds of the decision whatever is read, and in whatever order."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.proxy_protocol.decision import Facts, Policy, Section, Verdict, decide
+from functions.proxy_protocol.decision.facts import Service
+from tests.functions.proxy_protocol.account import HOME, PROXY_PROTOCOL
+from tests.functions.proxy_protocol.strategies import ATTRIBUTES, FACTS, GROUPS, POLICIES, PORTS, SHAPES, TAGS
+
+ANSWERS: Mapping[Section, st.SearchStrategy[dict[str, Any]]] = {
+    Section.TAGS: st.fixed_dictionaries({"tags": TAGS}),
+    Section.GROUP: st.fixed_dictionaries({"shape": SHAPES, "group": GROUPS}),
+    Section.SERVICE: st.just({"service": Service.UNREGISTERED}),
+    Section.LISTENERS: st.fixed_dictionaries({"listener_ports": PORTS}),
+    Section.ATTRIBUTES: st.fixed_dictionaries({"attributes": ATTRIBUTES}),
+    Section.HEALTH: st.fixed_dictionaries({"is_in_service": st.booleans()}),
+}
+
+
+def _asked_to_the_end(seen: Facts, policy: Policy, data: st.DataObject) -> tuple[Facts, Verdict, list[Section]]:
+    asked: list[Section] = []
+    while isinstance(answer := decide(seen, policy), Section):
+        assert answer not in seen.read, "a question is asked once"
+        assert len(asked) < len(Section), "there is a verdict after at most six questions"
+        asked.append(answer)
+        seen = replace(seen, **data.draw(ANSWERS[answer]))
+    return seen, answer, asked
+
+
+@settings(max_examples=600)
+@given(seen=FACTS, policy=POLICIES, data=st.data())
+def test_any_facts_in_any_stage_lead_to_a_verdict(seen: Facts, policy: Policy, data: st.DataObject) -> None:
+    _, verdict, asked = _asked_to_the_end(seen, policy, data)
+
+    assert verdict in Verdict
+    assert asked == [section for section in Section if section in asked], "questions come in their order"
+
+
+@settings(max_examples=600)
+@given(seen=FACTS, policy=POLICIES, data=st.data())
+def test_what_is_switched_on_is_ours_asked_for_and_able(seen: Facts, policy: Policy, data: st.DataObject) -> None:
+    seen, verdict, _ = _asked_to_the_end(seen, policy, data)
+
+    if verdict.acts or verdict.is_held_back:
+        tags = seen.tags or {}
+        assert seen.arn.startswith(HOME)
+        assert not seen.is_gone
+        assert tags["kubernetes.io/service-name"] == "shop/web"
+        assert not any(key.startswith(("elbv2.", "service.k8s")) or value == "apiserver" for key, value in tags.items())
+        assert list(value for key, value in tags.items() if len(key) > 22 and "io/cluster/" in key) == ["owned"]
+        assert tags.get("pitcrew:proxy-protocol") != "disabled"
+        assert tags.get("pitcrew:proxy-protocol") == "enabled" or policy.services
+        assert seen.shape is not None
+        assert seen.shape.protocol in ({"TCP", "TLS"} if policy.allow_tls else {"TCP"})
+        assert (seen.attributes or {})[PROXY_PROTOCOL] == "false"
+        assert seen.by_event or (seen.group and seen.group.load_balancer_arns)
+
+
+@settings(max_examples=300)
+@given(seen=FACTS, policy=POLICIES, data=st.data())
+def test_an_answer_already_known_changes_no_verdict(seen: Facts, policy: Policy, data: st.DataObject) -> None:
+    seen, verdict, _ = _asked_to_the_end(seen, policy, data)
+
+    assert decide(seen, policy) is verdict

@@ -1,0 +1,1 @@
+"""Tests of what is deployed: assertions on one synthesised template."""
