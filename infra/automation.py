@@ -63,7 +63,7 @@ class Automation(Construct):
             string_value=options.mode,
         )
         shared.operations.let_operators_set(self._mode)
-        CfnOutput(self, "ModeParameter", value=self._mode.parameter_name)
+        CfnOutput(Stack.of(self), f"{_camel(name)}Mode", value=self._mode.parameter_name)
 
     def function(
         self,

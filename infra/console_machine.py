@@ -52,7 +52,11 @@ class ConsoleMachine(Construct):
             state_machine_name=_full_name(self, self._name),
         )
         Validations.of(machine).acknowledge(_NO_TRACING)
-        CfnOutput(self, "Console", value=console_url(self, "states", f"#/statemachines/view/{self.arn}"))
+        CfnOutput(
+            Stack.of(self),
+            f"{construct_id}Console",
+            value=console_url(self, "states", f"#/statemachines/view/{self.arn}"),
+        )
 
     def _role(self, functions: list[str]) -> ServiceRole:
         role = ServiceRole(self, "Role", "states.amazonaws.com", source_arn=self.arn)

@@ -17,7 +17,7 @@ RUNTIME = Runtime.PYTHON_3_13
 _SAME_FOR_ALL: Mapping[str, Any] = {
     "architecture": Architecture.ARM_64,
     "logging_format": LoggingFormat.JSON,
-    # For the CPU that comes with it, a whole one at 1,769 MB: a cold start is imports, and no function holds 100 MB.
+    # For the CPU that comes with it, a whole one at 1,769 MB: a cold start is imports, and its length is CPU.
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     "memory_size": 512,
     "runtime": RUNTIME,

@@ -28,6 +28,8 @@ class CloudProvider:
         self._vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=self._vpc, CidrBlock="10.0.0.0/24", AvailabilityZone=f"{REGION}a")
         self._subnet = subnet["Subnet"]["SubnetId"]
+        node = ec2.run_instances(ImageId="ami-0node", MinCount=1, MaxCount=1, SubnetId=self._subnet)
+        self._node = node["Instances"][0]["InstanceId"]
         self._balancers: dict[str, str] = {}
 
     def tags(self, service: str) -> dict[str, str]:
@@ -44,6 +46,7 @@ class CloudProvider:
         check: Mapping[str, str] | None = None,
     ) -> str:
         """Create a target group that carries traffic, and return its ARN."""
+        balancer = self._balancer(name)
         group = self._elbv2.create_target_group(
             Name=name,
             Protocol=protocol,
@@ -53,8 +56,9 @@ class CloudProvider:
             Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
             **(check or {"HealthCheckProtocol": "TCP", "HealthCheckPort": "traffic-port"}),
         )["TargetGroups"][0]["TargetGroupArn"]
+        self._elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": self._node, "Port": 30080}])
         self._elbv2.create_listener(
-            LoadBalancerArn=self._balancer(name),
+            LoadBalancerArn=balancer,
             Protocol=listener or protocol,
             Port=443,
             DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -22,7 +23,7 @@ from local.stage import Line, Stage
 from local.standin.process import running_cloud
 from local.story import Row, StoryError
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 110)
 
 
 def main() -> int:
@@ -79,7 +80,7 @@ def _tell(says: str, play: Callable[[], list[Row]]) -> list[Row]:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("group", "verdict", "before", "after", "seconds")
+    table = Table("group", "verdict", "before", "after", "seconds", box=box.SIMPLE)
     for row in rows:
         seconds = "" if row.seconds is None else f"{row.seconds:.1f}"
         table.add_row(row.what, row.verdict, row.before, row.after, seconds)

@@ -27,11 +27,14 @@ def call(operation: str, arn: str) -> None:
         case "DescribeTargetGroupAttributes":
             elbv2.describe_target_group_attributes(TargetGroupArn=arn)
         case "ModifyTargetGroupAttributes":
-            enabled = {"Key": "proxy_protocol_v2.enabled", "Value": "true"}
-            elbv2.modify_target_group_attributes(TargetGroupArn=arn, Attributes=[enabled])
+            elbv2.modify_target_group_attributes(
+                TargetGroupArn=arn,
+                Attributes=[{"Key": "proxy_protocol_v2.enabled", "Value": "true"}],
+            )
         case "AddTags":
-            applied = {"Key": "pitcrew:attributes-applied", "Value": "0123456789abcdef"}
-            elbv2.add_tags(ResourceArns=[arn], Tags=[applied])
+            elbv2.add_tags(
+                ResourceArns=[arn], Tags=[{"Key": "pitcrew:attributes-applied", "Value": "0123456789abcdef"}]
+            )
         case unknown:
             sys.exit(f"the bare script does not know {unknown}: Pitcrew makes a new call, and so should it")
 

@@ -23,7 +23,7 @@ QUEUE, DEAD_LETTERS = "ProxyProtocolEventsQueue", "ProxyProtocolEventsDeadLetter
 SECONDS_TO_EFFECT = 5
 TRIES = 5
 EVENTS_OF_A_GROUP = 4
-"""CreateTargetGroup, CreateLoadBalancer, RegisterTargets, CreateListener."""
+"""CreateLoadBalancer, CreateTargetGroup, RegisterTargets, CreateListener."""
 
 
 def observe(stage: Stage) -> list[Row]:

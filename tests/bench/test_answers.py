@@ -1,14 +1,15 @@
 """The played AWS of the bench is understood by the adapters, without a socket."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 
 from bench.cloud.answers import Account
 from bench.cloud.inventory import HOME, asking, target_groups
-from functions.proxy_protocol.elbv2_errors import TargetGroupGoneError
+from functions.proxy_protocol.elbv2_calls import TargetGroupGoneError
 from functions.proxy_protocol.inventory import Inventory
 from functions.proxy_protocol.target_groups import TargetGroups
 from pitcrew.limiter import UNLIMITED
@@ -30,11 +31,11 @@ def session() -> boto3.Session:
     def sent(request: AWSPreparedRequest, **_: object) -> AWSResponse:
         body = request.body if isinstance(request.body, bytes) else str(request.body).encode()
         answer = account.answer(_text(request.headers.get("X-Amz-Target", "")), body)
-        headers: Mapping[str, str] = {"Content-Type": answer.content_type}
+        headers = HTTPHeaders.from_pairs([("Content-Type", answer.content_type)])
         return AWSResponse(request.url, answer.status, headers, _Body(answer.body))
 
     made = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
-    made.events.register("before-send", sent)
+    made.events.register("before-send", sent)  # type: ignore[arg-type] # an answer saves the request: not in the stubs
     return made
 
 

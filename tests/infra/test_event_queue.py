@@ -1,10 +1,12 @@
 import json
 from collections.abc import Mapping
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra import ROOT
 from tests.infra.template import Template, actions_of, is_mutating, role_of
 
 
@@ -72,6 +74,14 @@ def pattern(template: Template, arns: Mapping[str, str]) -> Mapping[str, Any]:
     return resolved_pattern
 
 
+SAMPLES = sorted((ROOT / "tests" / "events").glob("elb*.json"))
+HEARD = (
+    "elb-classic-add-tags",
+    "elbv2-add-tags",
+    "elbv2-create-listener",
+    "elbv2-create-target-group",
+    "elbv2-modify-listener",
+)
 NODE_ROLE = "arn:aws:iam::111122223333:role/cloud-controller-manager"
 
 
@@ -94,6 +104,14 @@ def test_a_call_that_failed_is_not_heard(pattern: Mapping[str, Any]) -> None:
 
 def test_a_listener_of_global_accelerator_is_not_heard(pattern: Mapping[str, Any]) -> None:
     assert not matches(pattern, recorded("CreateListener", NODE_ROLE, eventSource="globalaccelerator.amazonaws.com"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_of_the_samples_those_are_heard_that_can_matter(pattern: Mapping[str, Any], sample: Path) -> None:
+    """AddTags of a classic load balancer is among them: only the function can tell it apart."""
+    heard = sample.name.startswith(HEARD) and "failed" not in sample.name
+
+    assert matches(pattern, json.loads(sample.read_text())) is heard
 
 
 def test_no_write_of_ours_comes_back_as_an_event(template: Template, arns: Mapping[str, str]) -> None:

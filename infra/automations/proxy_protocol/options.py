@@ -20,4 +20,5 @@ class ProxyProtocolOptions(Settings):
         "reads_per_second": (0.1, 100),
         "writes_per_second": (0.1, 100),
     }
-    """Least and most of a setting, as written in cdk.json."""
+    """Least and most of a setting, as written in cdk.json. None of ELBv2's buckets fills faster than 100 a second:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html"""

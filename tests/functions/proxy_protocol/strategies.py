@@ -1,5 +1,6 @@
 """Hypothesis strategies: facts in any stage of reading, policies, JSON, and events that are almost right."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -59,6 +60,13 @@ POLICIES: st.SearchStrategy[Policy] = st.builds(
     st.booleans(),
 )
 
+
+
+def _with_shape(facts: Facts) -> Facts:
+    """Nobody reads a group without its shape: one call answers both."""
+    return replace(facts, shape=Shape(protocol="TCP", target_type="ip")) if facts.group and not facts.shape else facts
+
+
 FACTS = st.builds(
     Facts,
     arn=st.sampled_from([ARN, ARN, ARN, ARN.replace("123456789012", "999999999999"), "", "x"]),
@@ -72,7 +80,7 @@ FACTS = st.builds(
     listener_ports=st.none() | PORTS,
     attributes=st.none() | ATTRIBUTES,
     is_in_service=st.none() | st.booleans(),
-)
+).map(_with_shape)
 
 _ARNS = st.sampled_from(
     [

@@ -149,8 +149,8 @@ MAKES: dict[Verdict, dict[str, Any]] = {
     Verdict.GONE: {"is_gone": True},
     Verdict.NOT_KUBERNETES: {"tags": {"kubernetes.io/service-name": ""}},
     Verdict.OTHER_CONTROLLER: {"tags": {"elbv2.k8s.aws/cluster": "prod"}},
-    Verdict.UNSUPPORTED_PROTOCOL: {"shape": shape(protocol="UDP")},
-    Verdict.UNSUPPORTED_TARGET_TYPE: {"shape": shape(protocol="UDP", target_type="lambda")},
+    Verdict.UNSUPPORTED_PROTOCOL: {"shape": shape(protocol="UDP", target_type="lambda")},
+    Verdict.UNSUPPORTED_TARGET_TYPE: {"shape": shape(target_type="lambda")},
     Verdict.UNATTACHED: {"group": group(load_balancers=())},
     Verdict.AMBIGUOUS_CLUSTER: {"tags": {"kubernetes.io/cluster/dev": "owned"}},
     Verdict.CLUSTER_NOT_ALLOWED: {"policy": {"cluster_ids": ("other",)}},
@@ -159,8 +159,8 @@ MAKES: dict[Verdict, dict[str, Any]] = {
     Verdict.ALREADY_SET: {"attributes": ON},
     Verdict.CONTESTED: {"tags": {"pitcrew:attributes-applied": WISH_HASH}},
     Verdict.IN_SERVICE: {"is_in_service": True},
-    Verdict.HEALTH_CHECK_BLOCKS: {"group": group(check=HTTP_CHECK)},
-    Verdict.ENABLE_UNHEALTHY: {"group": group(check=HTTP_CHECK)},
+    Verdict.HEALTH_CHECK_BLOCKS: {"group": group(check=HTTP_CHECK), "policy": {"refuses_unhealthy_check": True}},
+    Verdict.ENABLE_UNHEALTHY: {"group": group(check=HTTP_CHECK), "tags": {"pitcrew:proxy-protocol": "enabled"}},
     Verdict.ENABLE: {},
 }
 

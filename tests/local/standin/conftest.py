@@ -1,12 +1,15 @@
-"""One stand-in for all tests of this folder, and callers with the permissions that a test gives them."""
+"""One stand-in for all tests of this folder, and callers with the permissions that a test gives them.
+
+Longer than 120 lines: pytest looks for the fixtures of a folder in this one file.
+"""
 
 import io
 import json
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import boto3
 import pytest
@@ -14,12 +17,7 @@ import pytest
 from local.environment import ACCOUNT, REGION
 from local.standin.process import Cloud, running_cloud
 
-Client: TypeAlias = Any
-"""A boto3 client: they are made at run time."""
-
-Statement: TypeAlias = Mapping[str, Any]
-AsRole: TypeAlias = Callable[[Sequence[Statement], str], Client]
-NewRole: TypeAlias = Callable[..., str]
+from .aws import SERVICE, AsRole, Client, NewFunction, NewGroup, NewRole, Queue, Received, Statement, Trail
 
 _ECHO = "def handle(event, context):\n    return event\n"
 
@@ -79,7 +77,7 @@ def as_role(cloud: Cloud, new_role: NewRole) -> AsRole:
 
 
 @pytest.fixture(scope="session")
-def new_function(cloud: Cloud) -> Callable[..., str]:
+def new_function(cloud: Cloud) -> NewFunction:
     """Make a function that returns its event; its ARN."""
 
     def make(role_arn: str, code: str = _ECHO) -> str:
@@ -99,7 +97,7 @@ def new_function(cloud: Cloud) -> Callable[..., str]:
 
 
 @pytest.fixture
-def queue(cloud: Cloud, unique: str) -> tuple[str, str]:
+def queue(cloud: Cloud, unique: str) -> Queue:
     """A queue that lets every rule in: its URL and its ARN."""
     arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{unique}"
     admits = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}
@@ -109,7 +107,7 @@ def queue(cloud: Cloud, unique: str) -> tuple[str, str]:
 
 
 @pytest.fixture
-def received(cloud: Cloud, queue: tuple[str, str]) -> Callable[[], list[dict[str, Any]]]:
+def received(cloud: Cloud, queue: Queue) -> Received:
     """Take what is in the queue now."""
     sqs = cloud.client("sqs")
 
@@ -118,3 +116,39 @@ def received(cloud: Cloud, queue: tuple[str, str]) -> Callable[[], list[dict[str
         return list(answer.get("Messages", []))
 
     return take
+
+
+@pytest.fixture
+def new_group(elbv2: Client, unique: str) -> NewGroup:
+    """Make a target group, with the settings of a cloud provider's where none are given; as it is described."""
+
+    def make(*tags: Mapping[str, str], **settings: object) -> dict[str, Any]:
+        given: dict[str, object] = {"Name": unique, "Protocol": "TCP", "Port": 30080, "VpcId": "vpc-1"} | settings
+        tagged = {"Tags": list(tags)} if tags else {}
+        group: dict[str, Any] = elbv2.create_target_group(**given, **tagged)["TargetGroups"][0]
+        return group
+
+    return make
+
+
+@pytest.fixture
+def balancer(elbv2: Client, unique: str) -> str:
+    made = elbv2.create_load_balancer(Name=unique, Type="network", Subnets=["subnet-1"])
+    return str(made["LoadBalancers"][0]["LoadBalancerArn"])
+
+
+@pytest.fixture
+def group(new_group: NewGroup) -> str:
+    """A group of a Service: its ARN."""
+    return str(new_group(SERVICE)["TargetGroupArn"])
+
+
+@pytest.fixture
+def trail(cloud: Cloud, group: str, queue: Queue, received: Received) -> Trail:
+    """The events since the last look, whole; the group is there before the first."""
+    unique = group.split("/")[1]
+    events = cloud.client("events")
+    pattern = {"source": ["aws.elasticloadbalancing"], "detail-type": ["AWS API Call via CloudTrail"]}
+    events.put_rule(Name=unique, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=unique, Targets=[{"Id": "queue", "Arn": queue[1]}])
+    return lambda: [json.loads(message["Body"]) for message in received()]
