@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from uv import find_uv_bin
@@ -15,9 +16,8 @@ from uv import find_uv_bin
 
 def write(packages: Path, *, version: str, seen_as: Path) -> None:
     """Compile *packages* for Python *version*, as if they lay in *seen_as*; without such a Python, say so."""
-    interpreter = next(_interpreters(version), None)
+    interpreter = _interpreter(version)
     if interpreter is None:
-        sys.stderr.write(f"No Python {version} here to compile layers with: Lambda compiles them at each cold start.\n")
         return
     subprocess.run(  # noqa: S603 (an interpreter that has just said its version)
         [
@@ -29,12 +29,14 @@ def write(packages: Path, *, version: str, seen_as: Path) -> None:
     )
 
 
-def _interpreters(version: str) -> Iterator[str]:
-    """Interpreters of *version* on this machine; nothing is downloaded."""
-    for candidate in _candidates(version):
-        asked = [candidate, "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        if _output(asked) == version:
-            yield candidate
+@cache  # so that it is looked for, and missed aloud, once for all layers
+def _interpreter(version: str) -> str | None:
+    """Find an interpreter of *version* on this machine; nothing is downloaded."""
+    say_version = ["-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    found = next((python for python in _candidates(version) if _output([python, *say_version]) == version), None)
+    if not found:
+        sys.stderr.write(f"No Python {version} here to compile layers with: Lambda compiles them at each cold start.\n")
+    return found
 
 
 def _candidates(version: str) -> Iterator[str]:

@@ -1,25 +1,23 @@
 """`make demo`: deploys the real stack with the real CDK command line to the stand-in, and plays the stories."""
 
 import argparse
-import importlib
-import pkgutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from local import stories
-from local.deployment import bootstrap, deploy, destroyed, synth, unchanged
-from local.stage import Line, Stage
+from local.deployment import bring_up, destroyed, unchanged
+from local.stage import Stage
 from local.standin.process import running_cloud
 from local.story import Row, StoryError
 
@@ -31,13 +29,19 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--keep", action="store_true", help="leave the cloud running at the end")
     keep: bool = arguments.parse_args().keep
-    signal.signal(signal.SIGTERM, _interrupted)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _interrupted)
+    return perform(partial(_play, keep=keep))
+
+
+def perform(play: Callable[[Path], list[Row]]) -> int:
+    """Call *play* with a private folder, which is gone afterwards; 0 where all that it told came true."""
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="pitcrew-") as folder:
-            rows = _play(Path(folder), keep=keep)
+            rows = play(Path(folder))
     except StoryError as error:
-        console.print(f"\n[red]The story does not hold:[/red] {error}")
+        console.print(f"\n[red]The story does not hold:[/red] {escape(str(error))}")
         return 1
     except KeyboardInterrupt:
         console.print("\nInterrupted; everything is stopped.")
@@ -48,34 +52,31 @@ def main() -> int:
 
 
 def _play(folder: Path, *, keep: bool) -> list[Row]:
-    rows: list[Row] = []
     with running_cloud(folder) as cloud:
         stage = Stage(cloud=cloud, folder=folder)
-        with ThreadPoolExecutor() as pool:
-            made = pool.submit(synth, folder)
-            _tell("the real CDK command line bootstraps the account", lambda: bootstrap(stage))
-            _tell("the app is synthesised, cdk-nag finds nothing", made.result)
-        rows += _tell("cdk deploy", lambda: deploy(stage))
-        for line in _lines():
-            rows += _tell(line.says, partial(line.play, stage))
-        rows += _tell("cdk diff finds no difference", lambda: unchanged(stage))
+        rows = bring_up(stage, tell)
+        for line in stories.lines():
+            rows += tell(line.says, partial(line.play, stage))
+        rows += tell("cdk diff finds no difference", lambda: unchanged(stage))
         if keep:
             _keep(stage)
-        rows += _tell("cdk destroy leaves nothing", lambda: destroyed(stage))
+        rows += tell("cdk destroy leaves nothing", lambda: destroyed(stage))
     return rows
 
 
-def _lines() -> Iterator[Line]:
-    """Yield the lines of every story there is, automation by automation."""
-    for module in pkgutil.iter_modules(stories.__path__):
-        yield from importlib.import_module(f"{stories.__name__}.{module.name}").LINES
-
-
-def _tell(says: str, play: Callable[[], list[Row]]) -> list[Row]:
+def tell(says: str, play: Callable[[], list[Row]]) -> list[Row]:
+    """Play one line, and say whether and how fast it came true."""
     began = time.monotonic()
-    with console.status(f"{says} …"):
-        rows = play()
-    console.print(f"[green]✓[/green] {time.monotonic() - began:5.1f} s  {says}")
+    try:
+        with console.status(f"{says} …"):
+            rows = play()
+    except StoryError:
+        console.print(f"[red]✗[/red] {time.monotonic() - began:5.1f} s  {escape(says)}")
+        raise
+    except KeyboardInterrupt:
+        console.print("\nInterrupted: stopping what was started …")
+        raise
+    console.print(f"[green]✓[/green] {time.monotonic() - began:5.1f} s  {escape(says)}")
     return rows
 
 
@@ -98,6 +99,9 @@ def _keep(stage: Stage) -> None:
 
 
 def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    """End, and let nobody interrupt the ending: it takes seconds, and would leave processes behind."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

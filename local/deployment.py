@@ -1,19 +1,35 @@
 """The CDK command line's part of the story: bootstrap, deploy, diff, destroy."""
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeAlias
 
 from local.cloud_provider import ROLE
 from local.environment import ACCOUNT, REGION, child_environment
-from local.stage import STACK, Stage
+from local.stage import Stage
 from local.standin.process import run
 from local.story import Row, StoryError, expect
 
+Tell: TypeAlias = Callable[[str, Callable[[], list[Row]]], list[Row]]
+"""Plays what it is given under the sentence that is true afterwards."""
 
-def synth(folder: Path) -> list[Row]:
+
+def bring_up(stage: Stage, tell: Tell) -> list[Row]:
+    """Bootstrap the account while the app is synthesised, and deploy it. Raises StoryError."""
+    with ThreadPoolExecutor() as pool:
+        made = pool.submit(synth, stage.folder)
+        tell("the real CDK command line bootstraps the account", lambda: bootstrap(stage))
+        tell("the app is synthesised, cdk-nag finds nothing", made.result)
+    return tell("cdk deploy", lambda: deploy(stage))
+
+
+def synth(folder: Path, *options: str) -> list[Row]:
     """Write the assembly to *folder*, for the stand-in's account, as it was configured. Raises StoryError."""
     environment = child_environment(folder) | {"CDK_DEFAULT_ACCOUNT": ACCOUNT, "CDK_DEFAULT_REGION": REGION}
-    done = run(["npx", "cdk", "synth", "--quiet", "--output", str(folder / "cdk.out")], environment=environment)
+    output = str(folder / "cdk.out")
+    done = run(["npx", "cdk", "synth", "--quiet", "--output", output, *options], environment=environment)
     if done.returncode:
         raise StoryError(f"cdk synth failed:\n{done.stdout}")
     return []
@@ -37,7 +53,7 @@ def deploy(stage: Stage) -> list[Row]:
     """Deploy the stack."""
     began = time.monotonic()
     stage.cdk("deploy", "--require-approval", "never", "--progress", "events")
-    return [Row(what="cdk deploy", verdict=STACK, seconds=time.monotonic() - began)]
+    return [Row(what="cdk deploy", verdict=stage.stack, seconds=time.monotonic() - began)]
 
 
 def unchanged(stage: Stage) -> list[Row]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from local.cloud_provider import CloudProvider
 from local.environment import ACCOUNT, REGION
 from local.standin.process import Cloud, run
 from local.story import Row, StoryError
@@ -30,8 +31,14 @@ class Stage:
 
     cloud: Cloud
     folder: Path
+    stack: str = STACK
     memory: dict[str, Any] = field(default_factory=dict)
     """What one line of a story leaves for a later one."""
+
+    @cached_property
+    def provider(self) -> CloudProvider:
+        """The controller of the one cluster that the account has."""
+        return CloudProvider(self.cloud, cluster="demo")
 
     def cdk(self, *arguments: str) -> str:
         """Run the CDK command line on the assembly that was synthesised. Raises StoryError with all it said."""
@@ -43,7 +50,7 @@ class Stage:
 
     @cached_property
     def _resources(self) -> dict[str, str]:
-        pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
+        pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
         return {
             one["LogicalResourceId"]: one["PhysicalResourceId"]
             for page in pages
@@ -59,7 +66,7 @@ class Stage:
 
     def set_mode(self, automation: str, mode: str) -> None:
         """Set the mode as an operator does."""
-        name = f"/{STACK}/{automation}/mode"
+        name = f"/{self.stack}/{automation}/mode"
         self.cloud.client("ssm").put_parameter(Name=name, Value=mode, Type="String", Overwrite=True)
 
     def log(self, function: str) -> Iterator[dict[str, Any]]:
@@ -73,7 +80,7 @@ class Stage:
     def execute(self, machine: str, given: object) -> dict[str, Any]:
         """Start a state machine (by its name after the stack's) and return its ended execution."""
         client = self.cloud.client("stepfunctions")
-        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{STACK}-{machine}"
+        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{self.stack}-{machine}"
         execution = client.start_execution(stateMachineArn=arn, input=json.dumps(given))["executionArn"]
 
         def ended() -> Mapping[str, Any] | None:

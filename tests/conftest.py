@@ -83,3 +83,14 @@ def log_lines() -> Iterator[list[dict[str, Any]]]:
     yield handler.lines
     parent.setLevel(before)
     parent.removeHandler(handler)
+
+
+@pytest.fixture
+def metrics(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
+    """Read the metrics written since the test began, or since they were last read."""
+
+    def read() -> list[dict[str, Any]]:
+        lines = capsys.readouterr().out.splitlines()
+        return [json.loads(line) for line in lines if line.startswith('{"_aws"')]
+
+    return read

@@ -22,6 +22,16 @@ class TargetGroupGoneError(Exception):
 class RefusedError(Exception):
     """AWS will refuse this call however often it is made: a missing permission, or an impossible setting."""
 
+    def __init__(self, error: ClientError) -> None:
+        super().__init__(str(error))
+        self._is_denial = error.response["Error"]["Code"] in DENIED
+        self._action = error.operation_name
+
+    def count(self) -> None:
+        """Count a missing permission, by its action."""
+        if self._is_denial:
+            count("AccessDenied", action=self._action)
+
 
 @contextmanager
 def paced(limiter: Limiter) -> Iterator[None]:
@@ -36,10 +46,8 @@ def paced(limiter: Limiter) -> Iterator[None]:
         code = error.response["Error"]["Code"]
         if code in GONE:
             raise TargetGroupGoneError(str(error)) from error
-        if code in DENIED:
-            count("AccessDenied", action=error.operation_name)
         if code in DENIED | {"InvalidConfigurationRequest"}:
-            raise RefusedError(str(error)) from error
+            raise RefusedError(error) from error
         if code in THROTTLED:
             count("Throttled", action=error.operation_name)
         raise

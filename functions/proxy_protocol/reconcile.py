@@ -62,6 +62,9 @@ class Reconciler:
             return self._answer(facts, section)
         except TargetGroupGoneError:
             return replace(facts, is_gone=True)
+        except RefusedError as error:
+            error.count()
+            raise
 
     def _answer(self, facts: Facts, section: Section) -> Facts:
         arn = facts.arn
@@ -93,12 +96,19 @@ class Reconciler:
         except TargetGroupGoneError:
             return replace(outcome, verdict=Verdict.GONE)
         except RefusedError as error:
-            return replace(outcome, verdict=Verdict.REFUSED, error=str(error))
+            return self._refused(outcome, error)
         outcome = replace(outcome, written=written)
         if outcome.wish.differing(written.attributes):
             return replace(outcome, verdict=Verdict.UNVERIFIED)
         self._remember(arn, outcome.wish)
         return replace(outcome, notes=notes(replace(outcome.facts, attributes=written.attributes)))
+
+    def _refused(self, outcome: Outcome, error: RefusedError) -> Outcome:
+        """Tell a refusal from a deletion: a deleted group has no tags, and so IAM's condition on them denies."""
+        if self.ask(outcome.facts, Section.TAGS).is_gone:
+            return replace(outcome, verdict=Verdict.GONE)
+        error.count()
+        return replace(outcome, verdict=Verdict.REFUSED, error=str(error))
 
     def _remember(self, arn: str, asked: Wish) -> None:
         try:

@@ -65,7 +65,11 @@ def _cause(event: Event) -> dict[str, str]:
 def is_batch(event: object) -> bool:
     """Whether this is what a queue sends; anything else was sent by hand."""
     records = event.get("Records") if isinstance(event, dict) else None
-    return isinstance(records, list) and all(
-        isinstance(one, dict) and isinstance(one.get("messageId"), str) and isinstance(one.get("body"), str)
-        for one in records
+    return (
+        bool(records)
+        and isinstance(records, list)
+        and all(
+            isinstance(one, dict) and isinstance(one.get("messageId"), str) and isinstance(one.get("body"), str)
+            for one in records
+        )
     )

@@ -60,16 +60,19 @@ class Survey:
         """Judge one; where nobody asks, read the attributes all the same: the Service's groups may disagree."""
 
         def work() -> Outcome:
-            outcome = self._reconciler.judge(facts, mode=self._mode, deadline=self._deadline)
+            outcome = self._judged(facts)
             if outcome.verdict in {Verdict.NOT_ASKED_FOR, Verdict.OPTED_OUT}:
-                return replace(outcome, facts=self._reconciler.ask(outcome.facts, Section.ATTRIBUTES))
+                return self._judged(self._reconciler.ask(outcome.facts, Section.ATTRIBUTES))
             return outcome
 
         return self.attempt(facts.arn, work)
 
+    def _judged(self, facts: Facts) -> Outcome:
+        return self._reconciler.judge(facts, mode=self._mode, deadline=self._deadline)
+
     def _act(self, outcome: Outcome) -> Outcome | None:
         def work() -> Outcome:
-            again = self._reconciler.judge(outcome.facts, mode=self._mode, deadline=self._deadline)
+            again = self._judged(outcome.facts)
             self._deadline.check()
             return self._reconciler.act(again, acts_in=frozenset({Mode.ENFORCE})) if again.verdict.acts else again
 

@@ -54,8 +54,8 @@ def _delivery_refusal(target: dict[str, Any], source: dict[str, Any]) -> str | N
 
 def _without_forbidden_queue(target: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
     """Leave out the dead-letter queue to which a schedule's role may not send: what goes there is lost."""
-    queue = (target.get("DeadLetterConfig") or {}).get("Arn")
+    queue, role = (target.get("DeadLetterConfig") or {}).get("Arn"), target.get("RoleArn")
     if not queue or ":scheduler:" not in source["Arn"]:
         return target
-    refusal = role_refusal(target.get("RoleArn", ""), "sqs:SendMessage", queue, session=source["Name"])
-    return {**target, "DeadLetterConfig": {}} if refusal else target
+    may_send = role and role_refusal(role, "sqs:SendMessage", queue, session=source["Name"]) is None
+    return target if may_send else {**target, "DeadLetterConfig": {}}

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from local.cloud_provider import CloudProvider
 from local.environment import ACCOUNT, REGION
 from local.stage import Line, Stage
 from local.story import Row, expect
@@ -22,15 +21,14 @@ MACHINE = "set-proxy-protocol"
 QUEUE, DEAD_LETTERS = "ProxyProtocolEventsQueue", "ProxyProtocolEventsDeadLetters"
 SECONDS_TO_EFFECT = 5
 TRIES = 5
-EVENTS_OF_A_GROUP = 4
-"""CreateLoadBalancer, CreateTargetGroup, RegisterTargets, CreateListener."""
+MANY = 100
+"""More events than the birth of a group has."""
 
 
 def observe(stage: Stage) -> list[Row]:
     """As deployed: the mode is `observe`."""
-    provider = stage.memory["provider"] = CloudProvider(stage.cloud, cluster="demo")
-    tags = provider.tags("ingress-nginx/ingress-nginx-controller") | ASKS
-    arn = stage.memory["ingress"] = provider.create("k8s-ingressn-ingressn-0aa1", tags)
+    tags = stage.provider.tags("ingress-nginx/ingress-nginx-controller") | ASKS
+    arn = stage.memory["ingress"] = stage.provider.create("k8s-ingressn-ingressn-0aa1", tags)
     proof = _proof(stage, arn)
     expect((proof["verdict"], proof["mode"]) == ("Enable", "observe"), f"judged {proof['verdict']} in {proof['mode']}")
     expect(_value(stage, arn) == "false", "a group was changed in mode observe")
@@ -53,7 +51,7 @@ def new_group(stage: Stage) -> list[Row]:
 
 def left_alone(stage: Stage) -> list[Row]:
     """Groups that only look alike, each with the word for why not."""
-    provider: CloudProvider = stage.memory["provider"]
+    provider = stage.provider
     asks = provider.tags("edge/other") | ASKS
     kops = {"KubernetesCluster": "demo", "kubernetes.io/cluster/demo": "owned"}
     groups: list[tuple[str, Mapping[str, str], str, str]] = [
@@ -75,7 +73,7 @@ def left_alone(stage: Stage) -> list[Row]:
 def created_again(stage: Stage) -> list[Row]:
     """The provider deletes a group and makes one of the same name: a new ARN, all attributes lost."""
     old, name = stage.memory["k8s-edge-web-0bb2"], "k8s-edge-web-0bb2"
-    stage.memory["provider"].delete(name, old)
+    stage.provider.delete(name, old)
     row = _create_and_wait(stage, name, "edge/web")
     expect(stage.memory[name] != old, "the group was not made anew")
     return [row]
@@ -106,7 +104,7 @@ def set_back(stage: Stage) -> list[Row]:
 def deleted_underneath(stage: Stage) -> list[Row]:
     """The group is gone before the function looks: a success."""
     arn = _create_unseen(stage, "k8s-edge-gone-0ee1", "edge/gone")
-    stage.memory["provider"].delete("k8s-edge-gone-0ee1", arn)
+    stage.provider.delete("k8s-edge-gone-0ee1", arn)
     stage.cloud.inject(_event(arn, "gone"))
     expect(_proof(stage, arn)["verdict"] == "Gone", "a deleted group was not judged Gone")
     _drained(stage)
@@ -171,7 +169,7 @@ def misunderstood(stage: Stage) -> list[Row]:
 def off(stage: Stage) -> list[Row]:
     """The kill switch, without a deploy."""
     stage.set_mode(AUTOMATION, "off")
-    arn = stage.memory["provider"].create("k8s-edge-off-0ab1", stage.memory["provider"].tags("edge/off") | ASKS)
+    arn = stage.provider.create("k8s-edge-off-0ab1", stage.provider.tags("edge/off") | ASKS)
     stage.wait(
         lambda: any(line.get("message", "").startswith("mode is off") for line in stage.log(ON_EVENT)),
         what="the function to see that the mode is off",
@@ -199,16 +197,15 @@ LINES = (
 
 
 def _create_and_wait(stage: Stage, name: str, service: str) -> Row:
-    provider: CloudProvider = stage.memory["provider"]
     began = time.monotonic()
-    stage.memory[name] = provider.create(name, provider.tags(service) | ASKS)
+    stage.memory[name] = stage.provider.create(name, stage.provider.tags(service) | ASKS)
     return _switched_on(stage, stage.memory[name], began)
 
 
 def _create_unseen(stage: Stage, name: str, service: str) -> str:
-    provider: CloudProvider = stage.memory["provider"]
-    stage.cloud.lose_events(EVENTS_OF_A_GROUP)
-    arn = provider.create(name, provider.tags(service) | ASKS)
+    stage.cloud.lose_events(MANY)
+    arn = stage.provider.create(name, stage.provider.tags(service) | ASKS)
+    stage.cloud.lose_events(0)
     expect(_value(stage, arn) == "false", "a group was switched on without an event")
     return arn
 

@@ -28,31 +28,23 @@ def environment(key: str, **block: object) -> dict[str, Any]:
 
 
 def test_every_kind_of_value_is_read_as_its_type() -> None:
-    options = read(
-        {
-            "defaults": {
-                "cluster_ids": ["prod.example.com"],
-                "proxy_protocol": {
-                    "mode": "enforce",
-                    "sweep_every": "1 hour",
-                    "services": ["prod/web/ingress:80,443"],
-                    "allow_tls": True,
-                    "unhealthy_check": "refuse",
-                    "reads_per_second": 2.5,
-                    "writes_per_second": 2,
-                },
-            },
-        },
+    block = defaults(
+        mode="enforce",
+        sweep_every="1 hour",
+        services=["prod/web/ingress:80,443"],
+        allow_tls=True,
+        unhealthy_check="refuse",
+        reads_per_second=2.5,
     )
+    block["defaults"]["cluster_ids"] = ["prod.example.com"]
 
-    assert options == ProxyProtocolOptions(
+    assert read(block) == ProxyProtocolOptions(
         mode=Mode.ENFORCE,
         sweep_every=timedelta(hours=1),
         services=(ServicePattern("prod", "web", "ingress", frozenset({80, 443})),),
         allow_tls=True,
         unhealthy_check=UnhealthyCheck.REFUSE,
         reads_per_second=2.5,
-        writes_per_second=2,
         cluster_ids=("prod.example.com",),
     )
 

@@ -83,10 +83,11 @@ class Account:
         attributes: dict[str, str] | None = None,
         states: tuple[str, ...] = (),
         is_attached: bool = True,
+        arn: str = "",
     ) -> str:
         """Add a group as a cloud provider makes it for one port of a Service, and return its ARN."""
         number = next(self._numbers)
-        arn = f"{HOME}k8s-shop-web-{number:010x}/{number:016x}"
+        arn = arn or f"{HOME}k8s-shop-web-{number:010x}/{number:016x}"
         all_tags = dict(tags or {})
         if service:
             all_tags["kubernetes.io/service-name"] = service

@@ -32,7 +32,7 @@ MACHINE = "arn:aws:states:us-east-1:123456789012:execution:Pitcrew-set-proxy-pro
 
 def policy(*services: str, **choices: Any) -> Policy:
     """Return what the configuration says, with *services* written as in cdk.json."""
-    return Policy(home=HOME, services=tuple(map(ServicePattern.parse, services)), **choices)
+    return Policy(services=tuple(map(ServicePattern.parse, services)), **{"home": HOME, **choices})
 
 
 @dataclass

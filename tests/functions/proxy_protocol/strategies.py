@@ -94,8 +94,11 @@ _ARNS = st.sampled_from(
 )
 
 
+_WRONG: st.SearchStrategy[Any] = st.sampled_from([None, 5, "x", "", [], {}, True, [[]], [None], {"x": 1}])
+
+
 def _almost(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return value | value | value | JSON
+    return value | value | value | _WRONG
 
 
 _FORWARD = _almost(st.fixed_dictionaries({"type": st.just("forward")}, optional={"targetGroupArn": _almost(_ARNS)}))

@@ -70,13 +70,7 @@ def test_a_rule_calls_a_function_only_with_the_functions_permission(
     function, events = new_function(new_role()), cloud.client("events")
     rule = events.put_rule(Name=unique, EventPattern=json.dumps({"source": [unique]}))["RuleArn"]
     if source != "nobody":
-        cloud.client("lambda").add_permission(
-            FunctionName=function,
-            StatementId="rule",
-            Action="lambda:InvokeFunction",
-            Principal="events.amazonaws.com",
-            SourceArn=rule if source == "this rule" else f"{rule}-other",
-        )
+        admit(cloud, function, rule if source == "this rule" else f"{rule}-other")
     target = {"Id": "function", "Arn": function, "DeadLetterConfig": {"Arn": queue[1]}}
     events.put_targets(Rule=unique, Targets=[target])
     events.put_events(Entries=[{"Source": unique, "DetailType": "test", "Detail": "{}"}])
@@ -86,3 +80,13 @@ def test_a_rule_calls_a_function_only_with_the_functions_permission(
     else:
         (letter,) = letters
         assert letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
+
+
+def admit(cloud: Cloud, function: str, rule: str) -> None:
+    cloud.client("lambda").add_permission(
+        FunctionName=function,
+        StatementId="rule",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=rule,
+    )

@@ -2,6 +2,16 @@
 
 from .aws import SERVICE, Client, Trail
 
+ASKED = {
+    "healthCheckIntervalSeconds": 10,
+    "healthCheckPath": "/healthz",
+    "healthCheckPort": "32487",
+    "healthCheckProtocol": "HTTP",
+    "port": 30080,
+    "protocol": "TCP",
+    "vpcId": "vpc-1",
+}
+
 
 def test_a_new_group_is_told_with_its_settings_and_tags(elbv2: Client, trail: Trail, unique: str) -> None:
     # Source: sample elbv2-create-target-group.local.standin.json
@@ -9,21 +19,12 @@ def test_a_new_group_is_told_with_its_settings_and_tags(elbv2: Client, trail: Tr
     check = {"HealthCheckPath": "/healthz", "HealthCheckPort": "32487", "HealthCheckIntervalSeconds": 10}
     elbv2.create_target_group(Name=f"{unique}-b", **settings, **check, Tags=[SERVICE])
     (event,) = trail()
-    asked = {
-        "healthCheckIntervalSeconds": 10,
-        "healthCheckPath": "/healthz",
-        "healthCheckPort": "32487",
-        "healthCheckProtocol": "HTTP",
-        "port": 30080,
-        "protocol": "TCP",
-        "vpcId": "vpc-1",
-    }
     tags = [{"key": "kubernetes.io/service-name", "value": "ingress-nginx/web"}]
-    assert event["detail"]["requestParameters"] == {"name": f"{unique}-b", "tags": tags, **asked}
+    assert event["detail"]["requestParameters"] == {"name": f"{unique}-b", "tags": tags, **ASKED}
     (told,) = event["detail"]["responseElements"]["targetGroups"]
     assert told.pop("targetGroupArn").split(":targetgroup/")[1].startswith(f"{unique}-b/")
     assert told == {
-        **asked,
+        **ASKED,
         "targetGroupName": f"{unique}-b",
         "healthCheckEnabled": True,
         "healthCheckTimeoutSeconds": 6,
