@@ -16,8 +16,11 @@ class Sample:
         return median(self.values)
 
     def per(self, other: "Sample") -> float:
-        """Ratio of the medians: of runs that took turns, so that the machine was as busy for both."""
-        return self.median / other.median
+        """Ratio to another sample: the median over the pairs that ran next to each other.
+
+        Whatever else keeps the machine busy comes and goes, and was the same for the two of a pair.
+        """
+        return median(mine / others for mine, others in zip(self.values, other.values, strict=True))
 
     def written(self, scale: float, *, digits: int) -> str:
         """Write the median, and the least and the most, each times *scale*."""

@@ -45,7 +45,8 @@ def page(machine: Mapping[str, str], starts: Starts, sweeps: Sequence[Sweep]) ->
     """Return the whole page."""
     about = (
         "Written by `make bench`; do not edit. AWS is a loopback server in another process, so that these figures are"
-        " of Pitcrew's own work and say nothing of the network. Ratios are of runs that took turns on one machine."
+        " of Pitcrew's own work and say nothing of the network. Seconds are of this machine, as busy as it was; a ratio"
+        " is the median over pairs of runs that took turns."
     )
     parts = [
         "# Performance",

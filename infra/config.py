@@ -12,7 +12,7 @@ from infra.options import ConfigError, read_block, read_object
 
 _ROOT = "cdk.json: pitcrew"
 _KEY = "<account>, <account>/<region> or <account>/<region>/<copy>"
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _COPY = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 _COPY_ALLOWED = "at most 32 lower-case letters, digits and inner hyphens"
 

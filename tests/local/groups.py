@@ -21,7 +21,7 @@ class Groups:
     def new(self, tags: Mapping[str, str] = ASKS, *, service: str = "shop/web", prefix: str = "k8s-") -> str:
         """Make a group as a cloud provider does, and return its ARN; by default its Service asks."""
         provider = self._stage.provider
-        return provider.create(f"{prefix}{uuid.uuid4().hex[:12]}", provider.tags(service) | tags)
+        return provider.create(f"{prefix}{uuid.uuid4().hex[:12]}", {**provider.tags(service), **tags})
 
     def new_unseen(self, *, service: str = "shop/web") -> str:
         """Make a group that asks and whose events are lost, so that nothing looks at it."""

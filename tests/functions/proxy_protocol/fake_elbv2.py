@@ -28,6 +28,8 @@ class FakeElbv2:
     def __init__(self, account: Account, calls: Calls) -> None:
         self._account = account
         self._calls = calls
+        self.forgets_writes = False
+        """Whether it accepts a write and answers as if there had been none."""
 
     @property
     def client(self) -> "ElasticLoadBalancingv2Client":
@@ -106,7 +108,8 @@ class FakeElbv2:
         wished = {one["Key"]: one["Value"] for one in Attributes}
         if not wished.keys() <= group.attributes.keys():
             raise refusal("InvalidConfigurationRequest")("ModifyTargetGroupAttributes")
-        group.attributes.update(wished)
+        if not self.forgets_writes:
+            group.attributes.update(wished)
         return _attributes(group)
 
     def add_tags(self, **kwargs: Any) -> dict[str, Any]:
