@@ -45,9 +45,14 @@ def running(*, groups: int, are_set: bool = False, delay: float = 0.0) -> Iterat
     command = [sys.executable, "-m", "bench.cloud", "--groups", str(groups), "--delay", str(delay)]
     command += ["--are-set"] if are_set else []
     # Closing its standard input, as the end of this block does, is what stops it; so Ctrl-C is not sent to it too.
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:  # noqa: S603 (this interpreter, arguments from here)
+    with subprocess.Popen(  # noqa: S603 (this interpreter, arguments from here)
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
         if process.stdout is None:
             raise RuntimeError("the played AWS has no standard output")
         yield Cloud(int(process.stdout.readline()))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import boto3
+from botocore.config import Config
 
 from local.environment import ACCOUNT, REGION
 from local.stage import Stage
@@ -31,7 +32,9 @@ class Role:
     def documents(self) -> Documents:
         """The policies of the role."""
         names = self._iam.list_role_policies(RoleName=self.name)["PolicyNames"]
-        return {name: self._iam.get_role_policy(RoleName=self.name, PolicyName=name)["PolicyDocument"] for name in names}
+        return {
+            name: self._iam.get_role_policy(RoleName=self.name, PolicyName=name)["PolicyDocument"] for name in names
+        }
 
     @property
     def statements(self) -> list[Statement]:
@@ -82,7 +85,7 @@ class Probe:
     def client(self, service: str) -> Client:
         """Return a client whose calls are the role's."""
         session: Any = boto3.Session(*self._keys)
-        return session.client(service, endpoint_url=self._endpoint)
+        return session.client(service, endpoint_url=self._endpoint, config=Config(proxies={}))
 
 
 def actions_of(statements: Sequence[Statement]) -> set[str]:

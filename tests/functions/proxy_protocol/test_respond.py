@@ -70,15 +70,6 @@ def test_the_proof_says_what_was_read_why_and_what_was_done(log_lines: Lines) ->
     assert line["facts"]["shape"] == {"protocol": "TCP", "target_type": "instance", "vpc_id": "vpc-1"}
 
 
-def test_no_proof_claims_that_anything_is_healthy(log_lines: Lines) -> None:
-    cloud = Cloud()
-    arn = cloud.account.add(tags=dict(ASKED), states=("healthy",))
-
-    cloud.on_event(tagged(arn))
-
-    assert "healthy" not in str(log_lines)
-
-
 def test_the_ports_of_a_port_list_are_in_the_proof(log_lines: Lines) -> None:
     cloud = Cloud(policy("prod/shop/web:80,443"))
     arn = cloud.account.add()
@@ -225,7 +216,7 @@ def test_a_refused_write_says_what_aws_said(log_lines: Lines) -> None:
     (line,) = log_lines
     assert failed == []
     assert (line["verdict"], line["level"]) == ("Refused", "WARNING")
-    assert "AccessDenied at ModifyTargetGroupAttributes" in line["rule"]
+    assert "AccessDenied at ModifyTargetGroupAttributes" in line["error"]
 
 
 def test_our_own_tag_coming_back_as_an_event_makes_no_loop() -> None:
