@@ -34,11 +34,22 @@ class RefusedError(Exception):
 
 
 @contextmanager
-def paced(limiter: Limiter) -> Iterator[None]:
-    """Wait for the turn of one call, and raise AWS's codes as ours.
+def reading(limiter: Limiter) -> Iterator[None]:
+    """Make one read when its turn comes, with AWS's codes as ours; a missing permission is counted.
 
     Every other error passes as it is, to be tried again by queue, sweep or operator.
     """
+    try:
+        with writing(limiter):
+            yield
+    except RefusedError as error:
+        error.count()
+        raise
+
+
+@contextmanager
+def writing(limiter: Limiter) -> Iterator[None]:
+    """Make one write in the same way, but for the count: a write is denied too where the group is gone."""
     limiter.wait()
     try:
         yield

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from functions.proxy_protocol.decision.facts import SERVICE_TAG, Facts
-from functions.proxy_protocol.elbv2_calls import paced
+from functions.proxy_protocol.elbv2_calls import reading
 from functions.proxy_protocol.target_groups import described
-from pitcrew.limiter import Limiter
+from pitcrew.limiter import UNLIMITED, Limiter
 
 if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
@@ -46,14 +46,15 @@ class Inventory:
             TagFilters=[{"Key": SERVICE_TAG}],
             PaginationConfig={"PageSize": 100},
         )
-        for page in pages:
-            for one in page["ResourceTagMappingList"]:
-                yield one["ResourceARN"], {tag["Key"]: tag["Value"] for tag in one["Tags"]}
+        with reading(UNLIMITED):  # the tagging API has a bucket of its own, which no controller shares
+            found = [one for page in pages for one in page["ResourceTagMappingList"]]
+        for one in found:
+            yield one["ResourceARN"], {tag["Key"]: tag["Value"] for tag in one["Tags"]}
 
     def _groups(self) -> Iterator["TargetGroupTypeDef"]:
         pages = iter(self._elbv2.get_paginator("describe_target_groups").paginate(PaginationConfig={"PageSize": 400}))
         while True:
-            with paced(self._reads):
+            with reading(self._reads):
                 page = next(pages, None)
             if page is None:
                 return

@@ -62,9 +62,6 @@ class Reconciler:
             return self._answer(facts, section)
         except TargetGroupGoneError:
             return replace(facts, is_gone=True)
-        except RefusedError as error:
-            error.count()
-            raise
 
     def _answer(self, facts: Facts, section: Section) -> Facts:
         arn = facts.arn
@@ -114,5 +111,7 @@ class Reconciler:
         try:
             self.groups.remember(arn, asked.hash)
         except (TargetGroupGoneError, RefusedError, ClientError, BotoCoreError) as error:
+            if isinstance(error, RefusedError):
+                error.count()
             logger.warning("the wish could not be remembered on the group", group=arn, error=str(error))
             count("TagNotWritten")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.proxy_protocol.decision.facts import APPLIED_TAG, Group, HealthCheck, Shape
-from functions.proxy_protocol.elbv2_calls import paced
+from functions.proxy_protocol.elbv2_calls import reading, writing
 from pitcrew.limiter import Limiter
 
 if TYPE_CHECKING:
@@ -34,20 +34,20 @@ class TargetGroups:
 
     def tags(self, *arns: str) -> dict[str, dict[str, str]]:
         """Return the tags of up to 20 groups; a single one that is gone fails them all."""
-        with paced(self._reads):
+        with reading(self._reads):
             found = self._client.describe_tags(ResourceArns=arns)["TagDescriptions"]
         return {one["ResourceArn"]: {tag["Key"]: tag.get("Value", "") for tag in one["Tags"]} for one in found}
 
     def group(self, arn: str) -> tuple[Shape, Group]:
         """Return what the group is and where it hangs."""
-        with paced(self._reads):
+        with reading(self._reads):
             return described(self._client.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"][0])
 
     def listener_ports(self, arn: str, load_balancer_arns: tuple[str, ...]) -> frozenset[int]:
         """Return the ports of the listeners that forward to the group: only they know; ports of groups mislead."""
         ports = set()
         for load_balancer in load_balancer_arns:
-            with paced(self._reads):
+            with reading(self._reads):
                 pages = self._client.get_paginator("describe_listeners").paginate(LoadBalancerArn=load_balancer)
                 listeners = [listener for page in pages for listener in page["Listeners"]]
             for listener in listeners:
@@ -57,19 +57,19 @@ class TargetGroups:
 
     def attributes(self, arn: str) -> dict[str, str]:
         """Return every attribute that the group has, with its value."""
-        with paced(self._reads):
+        with reading(self._reads):
             answer = self._client.describe_target_group_attributes(TargetGroupArn=arn)
         return {one["Key"]: one["Value"] for one in answer["Attributes"]}
 
     def is_in_service(self, arn: str) -> bool:
         """Whether any target carries traffic."""
-        with paced(self._reads):
+        with reading(self._reads):
             targets = self._client.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
         return any(target["TargetHealth"]["State"] in IN_SERVICE for target in targets)
 
     def set_attributes(self, arn: str, wished: Mapping[str, str]) -> Written:
         """Write *wished* and nothing else. Raises RefusedError too."""
-        with paced(self._writes):
+        with writing(self._writes):
             answer = self._client.modify_target_group_attributes(
                 TargetGroupArn=arn,
                 Attributes=[{"Key": key, "Value": value} for key, value in wished.items()],
@@ -79,7 +79,7 @@ class TargetGroups:
 
     def remember(self, arn: str, wish_hash: str) -> None:
         """Tag the group with the wish that was applied to it. Raises RefusedError too."""
-        with paced(self._writes):
+        with writing(self._writes):
             self._client.add_tags(ResourceArns=[arn], Tags=[{"Key": APPLIED_TAG, "Value": wish_hash}])
 
 

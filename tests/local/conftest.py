@@ -68,17 +68,23 @@ def _quietly(_says: str, play: Callable[[], list[Row]]) -> list[Row]:
     return play()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def groups(stage: Stage) -> Groups:
     """Target groups of the stage's cluster, as a test needs them."""
     return Groups(stage)
 
 
-@pytest.fixture
-def trail(stage: Stage) -> Iterator[Trail]:
-    """What CloudTrail says of load balancers during the test."""
+@pytest.fixture(scope="module")
+def _trail(stage: Stage) -> Iterator[Trail]:
     with recorded(stage.cloud) as trail:
         yield trail
+
+
+@pytest.fixture
+def trail(_trail: Trail) -> Trail:
+    """What CloudTrail says of load balancers during the test."""
+    _trail.events()
+    return _trail
 
 
 @pytest.fixture

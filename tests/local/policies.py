@@ -54,8 +54,11 @@ class Role:
 
     def _put(self, documents: Documents) -> None:
         for name, document in documents.items():
-            text = json.dumps(document)
-            self._iam.put_role_policy(RoleName=self.name, PolicyName=name, PolicyDocument=text)
+            if document["Statement"]:
+                text = json.dumps(document)
+                self._iam.put_role_policy(RoleName=self.name, PolicyName=name, PolicyDocument=text)
+            else:  # IAM takes no policy without a statement
+                self._iam.delete_role_policy(RoleName=self.name, PolicyName=name)
 
     @contextmanager
     def probe(self) -> Iterator["Probe"]:

@@ -1,7 +1,6 @@
 """The state machine as an operator starts it: without a plan's id nothing changes, and mistakes are explained."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,12 +13,27 @@ from tests.local.trail import Trail
 pytestmark = pytest.mark.usefixtures("enforcing")
 
 SERVICE = "console/web"
+ELSEWHERE = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/k8s-a/b"
+HERE = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/"
+NO_TEXT = "and must be a text that is not empty"
+
+MISTAKES: list[tuple[object, str, str]] = [
+    ([], "BadInputError", "the input is [], and must be an object"),
+    ({"dryRun": False}, "BadInputError", "the key 'dryRun' is unknown; the nearest is 'apply'"),
+    ({"target": ""}, "BadInputError", f"'target' is \"\", {NO_TEXT}"),
+    ({"target": ELSEWHERE}, "BadInputError", f"no target group here: their ARNs begin '{HERE}'"),
+    ({"apply": ""}, "BadInputError", f"'apply' is \"\", {NO_TEXT}"),
+    ({"apply": None}, "BadInputError", f"'apply' is null, {NO_TEXT}"),
+    ({"apply": "unknown"}, "PlanNotFoundError", "no plan has the id 'unknown'"),
+    ({"apply": "x", "target": "y"}, "BadInputError", "'target' and 'apply' do not go together"),
+]
+"""Inputs, the error in which they end, and what its cause says."""
 
 
 @pytest.fixture(scope="module")
-def waiting(stage: Stage) -> Iterator[str]:
+def waiting(groups: Groups) -> str:
     """A group that asks and that nothing has looked at, so that each plan has something to do."""
-    return Groups(stage).new_unseen(service=SERVICE)
+    return groups.new_unseen(service=SERVICE)
 
 
 @pytest.mark.parametrize("given", [{}, {"Comment": "Insert your JSON here"}], ids=json.dumps)
@@ -52,26 +66,16 @@ def test_a_target_is_planned_alone(stage: Stage, groups: Groups, trail: Trail, w
     assert trail.events() == []
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "cause"),
-    [
-        ([], "BadInputError", "the input is [], and must be an object"),
-        ({"dryRun": False}, "BadInputError", "the key 'dryRun' is unknown; the nearest is 'target'"),
-        ({"target": ""}, "BadInputError", "'target' is \"\", and must be a text that is not empty"),
-        ({"apply": ""}, "BadInputError", "'apply' is \"\", and must be a text that is not empty"),
-        ({"apply": None}, "BadInputError", "'apply' is null, and must be a text that is not empty"),
-        ({"apply": "unknown"}, "PlanNotFoundError", "no plan has the id 'unknown'"),
-        ({"apply": "x", "target": "y"}, "BadInputError", "'target' and 'apply' do not go together"),
-        (
-            {"target": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/k8s-a/b"},
-            "BadInputError",
-            "which is no target group here: their ARNs begin 'arn:aws:elasticloadbalancing:us-east-1:000000000000",
-        ),
-    ],
-    ids=lambda value: json.dumps(value) if isinstance(value, dict | list) else "",
-)
+@pytest.mark.parametrize(("given", "error", "cause"), MISTAKES, ids=[json.dumps(given) for given, _, _ in MISTAKES])
+@pytest.mark.usefixtures("waiting")
 def test_a_mistake_is_explained_and_changes_nothing(
-    stage: Stage, groups: Groups, trail: Trail, waiting: str, given: object, error: str, cause: str
+    stage: Stage,
+    groups: Groups,
+    trail: Trail,
+    *,
+    given: object,
+    error: str,
+    cause: str,
 ) -> None:
     before = groups.states()
 
@@ -80,7 +84,6 @@ def test_a_mistake_is_explained_and_changes_nothing(
     assert (execution["status"], execution["error"]) == ("FAILED", error)
     assert cause in execution["cause"]
     assert groups.states() == before
-    assert waiting in before
     assert trail.events() == []
 
 
