@@ -40,7 +40,7 @@ docs: install ## write the generated parts of docs/ anew
 
 lock: install ## compile the hashed locks anew
 	@for pins in requirements/uv requirements/dev layers/powertools/requirements; do \
-	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	    --custom-compile-command "make lock" $$pins.in --output-file $$pins.txt || exit 1; done
 	@npm install --package-lock-only --no-audit --no-fund --silent
 

@@ -73,7 +73,17 @@ def _install(requirements: Path, packages: Path) -> None:
     """Install what is locked and nothing else. The platform is asked for by the locks' markers alone."""
     subprocess.run(  # noqa: S603 (this environment's uv, with arguments from here)
         [
-            *(find_uv_bin(), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(packages)),
+            *(
+                find_uv_bin(),
+                "pip",
+                "install",
+                "--quiet",
+                "--system-certs",
+                "--python",
+                sys.executable,
+                "--target",
+                str(packages),
+            ),
             *("--python-version", _VERSION, "--python-platform", "aarch64-manylinux2014"),
             *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirements", str(requirements)),
         ],
