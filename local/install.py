@@ -37,6 +37,7 @@ def main():
     quiet_pip = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     step("virtual environment", [sys.executable, "-m", "venv", "--clear", VENV])
     step("uv", [python, "-m", "pip", *quiet_pip, "-r", "requirements/uv.txt"])
+    # uv brings certificates of its own; a company's proxy is trusted by the machine alone.
     quiet_uv = ["pip", "sync", "--quiet", "--system-certs", "--require-hashes", "--python", python]
     step("Python packages", [uv, *quiet_uv, "requirements/dev.txt"])
     step("CDK command line", ["npm", "ci", "--no-audit", "--no-fund", "--silent"])

@@ -1,12 +1,15 @@
 """What the deployed roles may do, as IAM says it; taken away for a while, or lent to a probe."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from local.environment import ACCOUNT, REGION
 from local.stage import Stage
@@ -23,7 +26,6 @@ class Role:
     """A role of the deployed stack, by its logical id."""
 
     def __init__(self, stage: Stage, logical: str) -> None:
-        self._stage = stage
         self._iam = stage.cloud.client("iam")
         self.name = stage.physical(logical)
         self.arn: str = self._iam.get_role(RoleName=self.name)["Role"]["Arn"]
@@ -60,21 +62,29 @@ class Role:
             else:  # IAM takes no policy without a statement
                 self._iam.delete_role_policy(RoleName=self.name, PolicyName=name)
 
-    @contextmanager
-    def probe(self) -> Iterator["Probe"]:
-        """Lend exactly these policies to a role that a test may take on."""
-        name = f"probe-{self.name}"[:64]
-        principal = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-        trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}]}
-        self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-        for policy, document in self.documents.items():
-            self._iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
-        try:
-            yield Probe(self._stage, f"arn:aws:iam::{ACCOUNT}:role/{name}")
-        finally:
-            for policy in self.documents:
-                self._iam.delete_role_policy(RoleName=name, PolicyName=policy)
-            self._iam.delete_role(RoleName=name)
+
+def operator_documents(stage: Stage) -> Documents:
+    """Return the managed policy of those who run the stack's machines."""
+    iam, arn = stage.cloud.client("iam"), stage.physical("OperationsOperator")
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return {"operator": iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]}
+
+
+@contextmanager
+def probe(stage: Stage, documents: Documents) -> Iterator["Probe"]:
+    """Lend exactly these policies to a role that a test may take on."""
+    iam, name = stage.cloud.client("iam"), f"probe-{uuid.uuid4().hex[:12]}"
+    principal = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}]}
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    for policy, document in documents.items():
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+    try:
+        yield Probe(stage, f"arn:aws:iam::{ACCOUNT}:role/{name}")
+    finally:
+        for policy in documents:
+            iam.delete_role_policy(RoleName=name, PolicyName=policy)
+        iam.delete_role(RoleName=name)
 
 
 class Probe:
@@ -89,6 +99,15 @@ class Probe:
         """Return a client whose calls are the role's."""
         session: Any = boto3.Session(*self._keys)
         return session.client(service, endpoint_url=self._endpoint, config=Config(proxies={}))
+
+
+def refusal(call: Callable[..., object], **arguments: object) -> str:
+    """Return AWS's words for why a call is denied; a call that is not denied fails the test."""
+    with pytest.raises(ClientError) as refused:
+        call(**arguments)
+    error = refused.value.response["Error"]
+    assert error["Code"] in {"AccessDenied", "AccessDeniedException"}
+    return error["Message"]
 
 
 def actions_of(statements: Sequence[Statement]) -> set[str]:

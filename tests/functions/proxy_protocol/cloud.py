@@ -1,5 +1,6 @@
 """The functions of the automation, wired to fakes: what a test runs, and where it looks afterwards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -27,6 +28,9 @@ from tests.functions.proxy_protocol.fake_clients import FakeSsm, FakeStates, Fak
 from tests.functions.proxy_protocol.fake_elbv2 import FakeElbv2
 
 MODE_PARAMETER = "/Pitcrew/proxy_protocol/mode"
+EVERYTHING: Mapping[str, str] = {}
+"""The input that plans the whole account and region."""
+
 MACHINE = "arn:aws:states:us-east-1:123456789012:execution:Pitcrew-set-proxy-protocol"
 
 
@@ -80,9 +84,8 @@ class Cloud:
         first = Turn(now=datetime.fromtimestamp(0, UTC), every=timedelta(minutes=15), capacity=1000)
         return sweep(self.reconciler, self.inventory, turn=turn or first, deadline=deadline or Deadline(800))
 
-    def plan(self, given: object = None, *, name: str = "plan-1", ago: timedelta = timedelta(0)) -> dict[str, Any]:
+    def plan(self, given: object = EVERYTHING, *, name: str = "plan-1", ago: timedelta = timedelta(0)) -> dict[str, Any]:
         """Make a plan as an execution called *name* that ended *ago*, and return its output."""
-        given = {} if given is None else given
         output = self._console.plan(Request.parse(given).target, plan_id=name)
         self.states.succeeded(f"{MACHINE}:{name}", given=given, output=output, at=datetime.now(UTC) - ago)
         return output

@@ -26,7 +26,7 @@ BAD_INPUTS = [
     (None, "must be an object"),
     ("{}", "must be an object"),
     (5, "must be an object"),
-    ({"dryRun": False}, "'dryRun' is unknown; the nearest is 'target'"),
+    ({"dryRun": False}, "'dryRun' is unknown; the nearest is 'apply'"),
     ({"tagret": "vpc-1"}, "'tagret' is unknown; the nearest is 'target'"),
     ({"aply": "plan-1"}, "'aply' is unknown; the nearest is 'apply'"),
     ({"comment": "x"}, "'comment' is unknown"),
@@ -101,7 +101,7 @@ def test_a_plan_shows_acts_first_then_what_is_held_back_then_warnings_then_the_r
 
     verdicts = [row["verdict"] for row in cloud.plan()["table"]]
 
-    assert verdicts == ["Enable", "EnableUnhealthy", "InService", "AmbiguousCluster", "NotAskedFor"]
+    assert verdicts == ["EnableUnhealthy", "Enable", "InService", "AmbiguousCluster", "NotAskedFor"]
 
 
 def test_a_row_says_what_a_person_needs_to_decide() -> None:
@@ -182,8 +182,8 @@ def test_an_apply_does_what_the_plan_has_shown() -> None:
     assert output["summary"] == "2 switched on, 0 not"
     assert output["changed"] == []
     assert [(row["subject"], row["planned"], row["now"], row["result"]) for row in output["table"]] == [
-        (plain, "Enable", "Enable", "applied"),
         (unhealthy, "EnableUnhealthy", "EnableUnhealthy", "applied"),
+        (plain, "Enable", "Enable", "applied"),
     ]
 
 
