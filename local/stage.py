@@ -49,7 +49,7 @@ class Stage:
         return done.stdout
 
     @cached_property
-    def _resources(self) -> dict[str, str]:
+    def resources(self) -> dict[str, str]:
         pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
         return {
             one["LogicalResourceId"]: one["PhysicalResourceId"]
@@ -59,10 +59,10 @@ class Stage:
 
     def physical(self, logical: str) -> str:
         """Return the physical id of the one resource whose logical id is *logical* and CDK's hash."""
-        found = [name for name in self._resources if name[:-8] == logical]
+        found = [name for name in self.resources if name[:-8] == logical]
         if len(found) != 1:
-            raise StoryError(f"{logical!r} is not one resource of the stack but {found or sorted(self._resources)}")
-        return self._resources[found[0]]
+            raise StoryError(f"{logical!r} is not one resource of the stack but {found or sorted(self.resources)}")
+        return self.resources[found[0]]
 
     def set_mode(self, automation: str, mode: str) -> None:
         """Set the mode as an operator does."""

@@ -12,7 +12,8 @@ from functions.proxy_protocol.survey import Survey
 from functions.proxy_protocol.table import matcher, rank, row
 from pitcrew.deadline import Deadline
 from pitcrew.mode import Mode
-from pitcrew.plan import BadInputError, ModeOffError, Plan, Row, shown
+from pitcrew.plan import ModeOffError, Plan, Row, shown
+from pitcrew.request import BadInputError
 
 BY_AN_OPERATOR = frozenset({Mode.OBSERVE, Mode.ENFORCE})
 """An apply acts in `observe` too: a person decided."""
@@ -62,9 +63,10 @@ class Console:
     def _summary(self, outcomes: list[Outcome]) -> str:
         acts = sum(outcome.verdict.acts for outcome in outcomes)
         held = [outcome.verdict.value for outcome in outcomes if outcome.verdict.is_held_back]
-        parts = [f"{acts} would be switched on", f"{len(held)} held back"]
-        if held:
-            parts[-1] += f" ({', '.join(sorted(set(held)))})"
+        reasons = f" ({', '.join(sorted(set(held)))})" if held else ""
+        parts = [f"{acts} would be switched on, {len(held)} held back{reasons}"]
+        if not outcomes:
+            parts = ["no target group of a Kubernetes Service is meant"]
         if self._survey.undone:
             parts.append(f"{len(self._survey.undone)} could not be judged (see the log)")
         if self._mode is Mode.OFF:

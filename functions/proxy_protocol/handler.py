@@ -26,7 +26,8 @@ from functions.proxy_protocol.target_groups import TargetGroups
 from pitcrew.deadline import Deadline
 from pitcrew.limiter import UNLIMITED, Limiter
 from pitcrew.mode import Mode, ModeParameter
-from pitcrew.plan import Request, load
+from pitcrew.plan import load
+from pitcrew.request import Execution
 
 logger = Logger()
 
@@ -52,24 +53,24 @@ def on_event(event: dict[str, Any], context: LambdaContext) -> PartialItemFailur
 @logger.inject_lambda_context
 def sweep(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Entry point for the schedule: every group of the account and region."""
-    wiring = _wiring(context.invoked_function_arn, paced=True)
-    every, seconds = wiring.settings.sweep_every, _seconds_left(context)
-    turn = Turn(now=datetime.now(UTC), every=every, capacity=int(wiring.settings.reads_per_second * seconds))
+    wiring, seconds = _wiring(context.invoked_function_arn, paced=True), _seconds_left(context)
+    capacity = int(wiring.settings.reads_per_second * seconds)
+    turn = Turn(now=datetime.now(UTC), every=wiring.settings.sweep_every, capacity=capacity)
     return run_sweep(wiring.reconciler, wiring.inventory, turn=turn, deadline=Deadline(seconds))
 
 
 @logger.inject_lambda_context
 def plan(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point for the state machine: show what an apply would do. Its role cannot change anything."""
-    request = Request.parse(event["input"])
-    return _console(context).plan(request.target, plan_id=event["execution"]["name"])
+    execution = Execution.parse(event)
+    return _console(context).plan(execution.request.target, plan_id=execution.name)
 
 
 @logger.inject_lambda_context
 def apply(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Entry point for the state machine: do what a plan showed."""
-    request, machine = Request.parse(event["input"]), boto3.client("stepfunctions", config=AWS)
-    found = load(machine, execution_arn=event["execution"]["id"], plan_id=request.apply, now=datetime.now(UTC))
+    execution, client = Execution.parse(event), boto3.client("stepfunctions", config=AWS)
+    found = load(client, execution_arn=execution.arn, plan_id=execution.request.apply, now=datetime.now(UTC))
     return _console(context).apply(found)
 
 
@@ -81,7 +82,6 @@ AWS = Config(
 )
 """Short waits: queue, schedule and operator try again, and a record's neighbours wait behind it."""
 
-READ_BURST = 20
 SPARE_SECONDS = 30.0
 """Of a long run, kept for its report: the last calls end, the proofs are written."""
 
@@ -104,7 +104,7 @@ class Wiring:
 @cache
 def _wiring(function_arn: str, *, paced: bool = False) -> Wiring:
     settings = Settings.from_env(os.environ)
-    reads = Limiter(settings.reads_per_second, burst=READ_BURST) if paced else UNLIMITED
+    reads = Limiter(settings.reads_per_second, burst=20) if paced else UNLIMITED
     writes = Limiter(settings.writes_per_second) if paced else UNLIMITED
     mode = ModeParameter(boto3.client("ssm", config=AWS), os.environ["MODE_PARAMETER"])
     groups = TargetGroups(boto3.client("elbv2", config=AWS), reads=reads, writes=writes)

@@ -5,6 +5,7 @@ import os
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -32,14 +33,7 @@ class Cloud:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """Return a boto3 client that nothing of the user's AWS set-up reaches."""
-        session = boto3.Session(
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
-            region_name=REGION,
-            botocore_session=botocore.session.Session(session_vars=_NO_USER_SETUP),
-        )
-        # boto3's stubs know the services by literal name only.
-        return session.client(service, endpoint_url=self.endpoint, config=Config(proxies={}))  # type: ignore[call-overload]
+        return _client(self.endpoint, service)
 
     def fire(self, schedule: str) -> None:
         """Deliver a schedule of the default group now."""
@@ -63,3 +57,16 @@ class Cloud:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{self.endpoint}/_local/{path}", body, timeout=30) as reply:
             return json.load(reply)
+
+
+@cache
+def _client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    """Make a client once: that costs more than a call."""
+    session = boto3.Session(
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+        region_name=REGION,
+        botocore_session=botocore.session.Session(session_vars=_NO_USER_SETUP),
+    )
+    # boto3's stubs know the services by literal name only.
+    return session.client(service, endpoint_url=endpoint, config=Config(proxies={}))  # type: ignore[call-overload]

@@ -9,7 +9,8 @@ import pytest
 from local.stage import Stage
 from local.stories.proxy_protocol import ATTRIBUTE
 from tests.local.groups import Groups
-from tests.local.policies import Client, Role, probe, refusal
+from tests.local.policies import Role
+from tests.local.probes import Client, probe, refusal
 
 OUR_MARK = "pitcrew:attributes-applied"
 SERVICE = {"kubernetes.io/service-name": "shop/web"}

@@ -5,27 +5,25 @@ A plan is the output of a Step Functions execution, and its id is that execution
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+from pitcrew.request import Request
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 GOOD_FOR = timedelta(minutes=60)
 ROWS = 200
-"""Rows that a plan shows, and so all that its apply may do; Step Functions carries 256 KiB."""
+"""Rows that a plan shows at most, and so all that its apply may do."""
 
-_KEYS = ("target", "apply")
-_EXAMPLES = '{} or {"target": "…"} to plan, {"apply": "<plan id>"} to apply a plan'
-
-
-class BadInputError(ValueError):
-    """The operator's input is not understood; the message names the key and gives an example."""
+BYTES = 200 * 1024
+"""Of the rows, as JSON: Step Functions carries 256 KiB, and the rest of the output is small.
+https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 
 
 class PlanNotFoundError(LookupError):
@@ -38,26 +36,6 @@ class PlanTooOldError(RuntimeError):
 
 class ModeOffError(RuntimeError):
     """The automation is switched off."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What an operator typed; at most one of the two is not empty."""
-
-    target: str = ""
-    apply: str = ""
-
-    @classmethod
-    def parse(cls, given: object) -> "Request":
-        """Read the input of an execution. Raises BadInputError."""
-        if not isinstance(given, dict):
-            raise BadInputError(f"the input is {json.dumps(given)[:100]}, and must be an object: {_EXAMPLES}")
-        asked = {key: value for key, value in given.items() if key != "Comment"}
-        for key, value in asked.items():
-            _check(key, value)
-        if len(asked) > 1:
-            raise BadInputError(f"'target' and 'apply' do not go together: a plan knows its target. Give {_EXAMPLES}")
-        return cls(**asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +58,12 @@ class Plan:
 
 def shown(rows: Sequence[Row], *, plan_id: str, summary: str, acts: int) -> dict[str, Any]:
     """Return the output of a plan: *rows* sorted with the acts first, *acts* of them to be done."""
-    hidden = len(rows) - ROWS
+    table = _fitting({"subject": row.subject, "verdict": row.verdict, **row.details} for row in rows[:ROWS])
+    hidden = len(rows) - len(table)
     return {
         "summary": summary + (f"; {hidden} rows are not shown and will not be applied" if hidden > 0 else ""),
         "counts": dict(Counter(row.verdict for row in rows)),
-        "table": [{"subject": row.subject, "verdict": row.verdict, **row.details} for row in rows[:ROWS]],
+        "table": table,
         "planId": plan_id,
         "nextStep": f"start again with {json.dumps({'apply': plan_id})} within {GOOD_FOR.seconds // 60} minutes"
         if acts
@@ -118,9 +97,12 @@ def load(client: "SFNClient", *, execution_arn: str, plan_id: str, now: datetime
     return Plan(id=plan_id, target=Request.parse(json.loads(execution["input"])).target, rows=tuple(rows))
 
 
-def _check(key: str, value: object) -> None:
-    if key not in _KEYS:
-        nearest = get_close_matches(key, _KEYS, n=1, cutoff=0)[0]
-        raise BadInputError(f"the key {key!r} is unknown; the nearest is {nearest!r}. Give {_EXAMPLES}")
-    if not isinstance(value, str) or not value.strip():
-        raise BadInputError(f"{key!r} is {json.dumps(value)}, and must be a text that is not empty. Give {_EXAMPLES}")
+def _fitting(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the first rows, as many as the output can carry."""
+    fitting, size = [], 0
+    for row in rows:
+        size += len(json.dumps(row))
+        if size > BYTES:
+            break
+        fitting.append(row)
+    return fitting
