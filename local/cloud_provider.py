@@ -14,6 +14,10 @@ from local.environment import ACCOUNT, REGION
 from local.standin.process import Cloud
 
 ROLE = "control-plane"
+NODE_PORT = 30080
+TCP_CHECK = {"HealthCheckProtocol": "TCP", "HealthCheckPort": "traffic-port"}
+"""As with externalTrafficPolicy Cluster."""
+
 _TRUST = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
 _POLICY = {"Effect": "Allow", "Action": "elasticloadbalancing:*", "Resource": "*"}
 
@@ -42,28 +46,18 @@ class CloudProvider:
         tags: Mapping[str, str],
         *,
         protocol: str = "TCP",
-        listener: str | None = None,
-        check: Mapping[str, str] | None = None,
+        check: Mapping[str, str] = TCP_CHECK,
     ) -> str:
         """Create a target group that carries traffic, and return its ARN."""
         balancer = self._balancer(name)
-        group = self._elbv2.create_target_group(
-            Name=name,
-            Protocol=protocol,
-            Port=30080,
-            VpcId=self._vpc,
-            TargetType="instance",
-            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-            **(check or {"HealthCheckProtocol": "TCP", "HealthCheckPort": "traffic-port"}),
-        )["TargetGroups"][0]["TargetGroupArn"]
-        self._elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": self._node, "Port": 30080}])
-        self._elbv2.create_listener(
-            LoadBalancerArn=balancer,
-            Protocol=listener or protocol,
-            Port=443,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
-        )
-        return str(group)
+        pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+        settings = {"Protocol": protocol, "Port": NODE_PORT, "VpcId": self._vpc, "TargetType": "instance", **check}
+        made = self._elbv2.create_target_group(Name=name, Tags=pairs, **settings)
+        group: str = made["TargetGroups"][0]["TargetGroupArn"]
+        self._elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": self._node, "Port": NODE_PORT}])
+        actions = [{"Type": "forward", "TargetGroupArn": group}]
+        self._elbv2.create_listener(LoadBalancerArn=balancer, Protocol=protocol, Port=443, DefaultActions=actions)
+        return group
 
     def delete(self, name: str, group: str) -> None:
         """Delete the group of a Service with its load balancer, as after `kubectl delete service`."""

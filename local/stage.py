@@ -50,6 +50,7 @@ class Stage:
 
     @cached_property
     def resources(self) -> dict[str, str]:
+        """The stack's resources: physical by logical ids."""
         pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
         return {
             one["LogicalResourceId"]: one["PhysicalResourceId"]
@@ -87,7 +88,7 @@ class Stage:
             described: dict[str, Any] = client.describe_execution(executionArn=execution)
             return None if described["status"] == "RUNNING" else described
 
-        return dict(self.wait(ended, what=f"the execution of {machine} to end"))
+        return dict(self.wait(ended, what=f"the execution of {machine} to end", seconds=60))
 
     def metric(self, name: str) -> float:
         """Return the sum of a metric over all its dimensions."""

@@ -16,5 +16,5 @@ class FakeContext(LambdaContext):
         self._aws_request_id = "0c2e7f5b-0000-4000-8000-000000000000"
         self._seconds_left = seconds_left
 
-    def get_remaining_time_in_millis(self) -> int:
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override] # static in the type hints, not in Lambda
         return int(self._seconds_left * 1000)

@@ -24,6 +24,8 @@ LOOPBACK = ["127.0.0.1", "localhost"]
 TURNS = {"test_story.py": 0, "test_the_end.py": 2}
 """When a file's tests have their turn: the story finds the stack as it was deployed; after the end there is none."""
 
+LOG_CHARACTERS = 4000
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
@@ -38,8 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    return _never_skipped((yield))
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the end of the stand-in's log with a failure: the log itself does not outlive the session."""
+    report = _never_skipped((yield))
+    deployed = item.funcargs.get("stage")
+    if report.failed and isinstance(deployed, Stage):
+        log = (deployed.folder / "cloud.log").read_text(encoding="utf-8", errors="replace")
+        report.sections.append(("end of the stand-in's log", log[-LOG_CHARACTERS:]))
+    return report
 
 
 @pytest.hookimpl(wrapper=True)

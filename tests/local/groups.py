@@ -11,6 +11,10 @@ States: TypeAlias = dict[str, tuple[Mapping[str, str], Mapping[str, str]]]
 """Attributes and tags by ARN."""
 
 
+PATIENCE_SECONDS = 60
+"""A time-out of tests, on machines that do much else; a sweep or a plan of many groups is paced."""
+
+
 class Groups:
     """The target groups of the account."""
 
@@ -36,7 +40,7 @@ class Groups:
 
     def wait_until_on(self, arn: str) -> None:
         """Wait for proxy protocol to be switched on. Raises StoryError."""
-        self._stage.wait(lambda: self.is_on(arn), what=f"{arn} to be switched on")
+        self._stage.wait(lambda: self.is_on(arn), what=f"{arn} to be switched on", seconds=PATIENCE_SECONDS)
 
     def states(self) -> States:
         """Return all that a mistake could have changed: the attributes and tags of every group."""
@@ -50,6 +54,7 @@ class Groups:
         return stage.wait(
             lambda: next((line for line in stage.log(ON_EVENT) if line.get("group") == arn), None),
             what=f"a verdict about {arn}",
+            seconds=PATIENCE_SECONDS,
         )
 
     def _attributes(self, arn: str) -> dict[str, str]:

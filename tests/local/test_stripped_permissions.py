@@ -8,7 +8,7 @@ import pytest
 
 from local.stage import Stage
 from local.stories.proxy_protocol import DEAD_LETTERS, MACHINE, ON_EVENT, QUEUE, SWEEP
-from tests.local.groups import Groups
+from tests.local.groups import PATIENCE_SECONDS, Groups
 from tests.local.policies import Role
 from tests.local.trail import drained
 
@@ -17,8 +17,6 @@ pytestmark = pytest.mark.usefixtures("enforcing")
 UNDELIVERED = "ProxyProtocolEventsUndelivered"
 INVOKE = "lambda:InvokeFunction"
 WRITE = "elasticloadbalancing:ModifyTargetGroupAttributes"
-RETRIES_SECONDS = 60
-"""The machine tries four times more, 30 s in all."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -71,14 +69,16 @@ def test_an_event_that_the_queue_does_not_let_in_is_undelivered(stage: Stage, gr
 
 def test_a_schedule_that_may_not_call_the_function_sweeps_nothing(stage: Stage, groups: Groups) -> None:
     schedule, group, before = stage.physical("ProxyProtocolSweepSchedule"), groups.new_unseen(), _sweeps(stage)
-    with Role(stage, "ProxyProtocolSweepScheduleRole").without(INVOKE):
+    role, log = Role(stage, "ProxyProtocolSweepScheduleRole"), stage.folder / "cloud.log"
+    with role.without(INVOKE):
         stage.cloud.fire(schedule)
-        assert not groups.is_on(group)
+        *_, denial = (line for line in log.read_text(encoding="utf-8").splitlines() if role.name in line)
 
+    assert f"not authorized to perform: {INVOKE}" in denial
+    assert not groups.is_on(group)
     stage.cloud.fire(schedule)
-
     groups.wait_until_on(group)
-    stage.wait(lambda: _sweeps(stage) > before, what="the sweep to report")
+    stage.wait(lambda: _sweeps(stage) > before, what="the sweep to report", seconds=PATIENCE_SECONDS)
     assert _sweeps(stage) == before + 1
 
 
@@ -106,7 +106,7 @@ def test_an_execution_fails_whose_machine_may_not_call_the_function(
         execution: dict[str, Any] = client.describe_execution(executionArn=arn)
         return None if execution["status"] == "RUNNING" else execution
 
-    execution = stage.wait(ended, what="the execution to give up", seconds=RETRIES_SECONDS)
+    execution = stage.wait(ended, what="the execution to give up", seconds=PATIENCE_SECONDS)
     stripped.close()
 
     assert (execution["status"], execution["error"]) == ("FAILED", "Lambda.AWSLambdaException")

@@ -1,6 +1,5 @@
 """A second copy of the stack, an update of its code, and its end: the first copy does not notice."""
 
-import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from local.environment import ROOT
 from local.stage import Stage
 from local.standin.process import run
 from local.stories.proxy_protocol import AUTOMATION, ON_EVENT
-from tests.local.trail import judged
+from tests.local.trail import judged, wait_until_judged
 
 COPY = ("-c", "copy=two")
 SAMPLE = "elbv2-create-target-group.opted-in.standin"
@@ -58,16 +57,15 @@ def changed_sources(tmp_path: Path) -> Path:
     return sources
 
 
-def test_both_copies_judge_an_event(
-    stage: Stage, copy: Stage, load_event: Callable[[str], dict[str, Any]]
-) -> None:
+def test_both_copies_judge_an_event(stage: Stage, copy: Stage, load_event: Callable[[str], dict[str, Any]]) -> None:
     event = load_event(SAMPLE) | {"id": str(uuid.uuid4())}
     stage.set_mode(AUTOMATION, "observe")
 
     stage.cloud.inject(event)
 
-    for one in (stage, copy):
-        one.wait(lambda one=one: event["id"] in judged(one), what=f"{one.stack} to judge the event")
+    wait_until_judged(stage, event)
+    wait_until_judged(copy, event)
+    assert event["id"] in judged(stage) & judged(copy)
 
 
 def test_the_copies_share_nothing(stage: Stage, copy: Stage) -> None:
@@ -103,7 +101,7 @@ def test_destroying_the_copy_leaves_the_first_whole(
     assert not _exists(copy)
     assert leftovers(stage) == before
     stage.cloud.inject(event)
-    stage.wait(lambda: event["id"] in judged(stage), what="the first copy to judge an event")
+    wait_until_judged(stage, event)
 
 
 def _exists(stage: Stage) -> bool:

@@ -10,6 +10,7 @@ from local.environment import ACCOUNT, REGION
 from local.stage import Stage
 from local.standin.process import Cloud
 from local.stories.proxy_protocol import ON_EVENT, QUEUE
+from tests.local.groups import PATIENCE_SECONDS
 
 EVERYTHING = {"source": ["aws.elasticloadbalancing"]}
 
@@ -51,7 +52,9 @@ def recorded(cloud: Cloud) -> Iterator[Trail]:
 def drained(stage: Stage) -> None:
     """Wait until the function has done all that is in its queue. Raises StoryError."""
     name = stage.physical(QUEUE).rpartition("/")[2]
-    stage.wait(lambda: not any(stage.cloud.queues()[name].values()), what="the queue to be empty", seconds=30)
+    stage.wait(
+        lambda: not any(stage.cloud.queues()[name].values()), what="the queue to be empty", seconds=PATIENCE_SECONDS
+    )
 
 
 def reached(stage: Stage, events: Iterable[dict[str, Any]], *, last: dict[str, Any]) -> set[str]:
@@ -61,9 +64,15 @@ def reached(stage: Stage, events: Iterable[dict[str, Any]], *, last: dict[str, A
     """
     for event in (*events, last):
         stage.cloud.inject(event)
-    stage.wait(lambda: last["id"] in judged(stage), what="the last event to be judged")
+    wait_until_judged(stage, last)
     drained(stage)
     return judged(stage)
+
+
+def wait_until_judged(stage: Stage, event: dict[str, Any]) -> None:
+    """Wait for the function's word about an event. Raises StoryError."""
+    what = f"{stage.stack} to judge event {event['id']}"
+    stage.wait(lambda: event["id"] in judged(stage), what=what, seconds=PATIENCE_SECONDS)
 
 
 def judged(stage: Stage) -> set[str]:

@@ -5,36 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any
 
 import botocore.session
-from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
-from botocore.model import ServiceModel
+from botocore.model import ServiceModel, Shape
 from botocore.validate import validate_parameters
 
-Failure: TypeAlias = Callable[[str], Exception]
-"""Makes the exception that boto3 raises, from the operation's name."""
+from tests.functions.proxy_protocol.failures import Failure
 
 IAM_PREFIXES = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "stepfunctions": "states"}
 """Where IAM spells a service in another way than boto3."""
-
-
-def refusal(code: str, *, status: int = 400) -> Failure:
-    """Make an answer of AWS that says no."""
-
-    def failure(operation: str) -> Exception:
-        said = {"Code": code, "Message": f"{code} at {operation}"}
-        return ClientError({"Error": said, "ResponseMetadata": {"HTTPStatusCode": status}}, operation)  # type: ignore[typeddict-item] # the rest of the metadata is read by nobody
-
-    return failure
-
-
-def read_timeout(_operation: str) -> Exception:
-    return ReadTimeoutError(endpoint_url="https://aws.invalid/")
-
-
-def connection_reset(_operation: str) -> Exception:
-    return ConnectionClosedError(endpoint_url="https://aws.invalid/")
 
 
 @dataclass(frozen=True)
@@ -87,7 +67,7 @@ class Calls:
         self, service: str, operation: str, kwargs: Mapping[str, Any], effect: Callable[..., dict[str, Any]]
     ) -> dict[str, Any]:
         """Check, record and do one call."""
-        validate_parameters(kwargs, _model(service).operation_model(operation).input_shape)
+        validate_parameters(kwargs, _input_shape(service, operation))
         with self._lock:
             self.made.append(Call(service, operation, kwargs))
             self._break(operation, kwargs, is_after=False)
@@ -110,6 +90,13 @@ class Calls:
     @property
     def mutations(self) -> list[Call]:
         return [call for call in self.made if call.is_mutating]
+
+
+@cache
+def _input_shape(service: str, operation: str) -> Shape:
+    shape = _model(service).operation_model(operation).input_shape
+    assert shape, "each of these operations takes something"
+    return shape
 
 
 @cache

@@ -20,7 +20,8 @@ from functions.proxy_protocol.target_groups import TargetGroups
 from pitcrew.deadline import Deadline
 from pitcrew.limiter import UNLIMITED
 from pitcrew.mode import ModeParameter
-from pitcrew.plan import Request, load
+from pitcrew.plan import load
+from pitcrew.request import Request
 from tests.functions.fake_context import FakeContext
 from tests.functions.proxy_protocol.account import HOME, Account
 from tests.functions.proxy_protocol.calls import Calls
@@ -34,7 +35,7 @@ EVERYTHING: Mapping[str, str] = {}
 MACHINE = "arn:aws:states:us-east-1:123456789012:execution:Pitcrew-set-proxy-protocol"
 
 
-def policy(*services: str, **choices: Any) -> Policy:
+def policy(*services: str, **choices: Any) -> Policy:  # noqa: ANN401 (fields of Policy)
     """Return what the configuration says, with *services* written as in cdk.json."""
     return Policy(services=tuple(map(ServicePattern.parse, services)), **{"home": HOME, **choices})
 
@@ -77,14 +78,16 @@ class Cloud:
             record_handler=partial(respond, reconciler=reconciler, mode=reconciler.mode.read(), context=context),
             processor=BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False),
         )
-        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
     def sweep(self, *, turn: Turn | None = None, deadline: Deadline | None = None) -> dict[str, int]:
         """Run one sweep, from the first candidate on."""
         first = Turn(now=datetime.fromtimestamp(0, UTC), every=timedelta(minutes=15), capacity=1000)
         return sweep(self.reconciler, self.inventory, turn=turn or first, deadline=deadline or Deadline(800))
 
-    def plan(self, given: object = EVERYTHING, *, name: str = "plan-1", ago: timedelta = timedelta(0)) -> dict[str, Any]:
+    def plan(
+        self, given: object = EVERYTHING, *, name: str = "plan-1", ago: timedelta = timedelta(0)
+    ) -> dict[str, Any]:
         """Make a plan as an execution called *name* that ended *ago*, and return its output."""
         output = self._console.plan(Request.parse(given).target, plan_id=name)
         self.states.succeeded(f"{MACHINE}:{name}", given=given, output=output, at=datetime.now(UTC) - ago)

@@ -1,6 +1,5 @@
 """Facts for tests of the decision: a group that is switched on, and what to change of it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +23,7 @@ ON = NETWORK_ATTRIBUTES | {PROXY_PROTOCOL: "true"}
 UNREAD = Facts(arn=ARN)
 
 
-def facts(**changes: Any) -> Facts:
+def facts(**changes: Any) -> Facts:  # noqa: ANN401 (fields of Facts)
     """Return a group of which everything is read, and that would be switched on, with *changes*."""
     everything = Facts(
         arn=ARN,
@@ -45,8 +44,3 @@ def group(*, check: HealthCheck = TCP_CHECK, load_balancers: tuple[str, ...] = (
 
 def shape(protocol: str = "TCP", target_type: str = "instance") -> Shape:
     return Shape(protocol=protocol, target_type=target_type, vpc_id="vpc-1")
-
-
-def asked(**tags: str) -> Mapping[str, str]:
-    """Return the tags of a group that asks, and *tags* (written `a__b` for `a/b`)."""
-    return ASKED | {key.replace("__", "/"): value for key, value in tags.items()}

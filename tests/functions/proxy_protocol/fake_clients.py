@@ -1,4 +1,5 @@
 """Tagging, SSM and Step Functions in memory, as boto3's clients show them. Held to moto by test_contract.py."""
+# ruff: noqa: ANN401, N803 (keyword arguments as boto3 takes them, under AWS's names)
 
 import json
 from collections.abc import Iterator
@@ -6,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from tests.functions.proxy_protocol.account import Account
-from tests.functions.proxy_protocol.calls import Calls, refusal
+from tests.functions.proxy_protocol.calls import Calls
+from tests.functions.proxy_protocol.failures import refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
@@ -50,7 +52,7 @@ class FakeTagging:
         assert name == "get_resources"
         return self
 
-    def paginate(self, *, PaginationConfig: dict[str, int], **kwargs: Any) -> Iterator[dict[str, Any]]:  # noqa: N803 (boto3's name)
+    def paginate(self, *, PaginationConfig: dict[str, int], **kwargs: Any) -> Iterator[dict[str, Any]]:
         kwargs["ResourcesPerPage"] = PaginationConfig["PageSize"]
         while True:
             page = self.get_resources(**kwargs)
@@ -74,7 +76,7 @@ class FakeSsm:
     def get_parameter(self, **kwargs: Any) -> dict[str, Any]:
         return self._calls.make("ssm", "GetParameter", kwargs, self._get_parameter)
 
-    def _get_parameter(self, *, Name: str) -> dict[str, Any]:  # noqa: N803 (AWS's name)
+    def _get_parameter(self, *, Name: str) -> dict[str, Any]:
         values = self.values.get(Name, [])
         if not values:
             raise refusal("ParameterNotFound")("GetParameter")
@@ -104,7 +106,7 @@ class FakeStates:
     def describe_execution(self, **kwargs: Any) -> dict[str, Any]:
         return self._calls.make("stepfunctions", "DescribeExecution", kwargs, self._describe_execution)
 
-    def _describe_execution(self, *, executionArn: str) -> dict[str, Any]:  # noqa: N803 (AWS's name)
+    def _describe_execution(self, *, executionArn: str) -> dict[str, Any]:
         if executionArn not in self.executions:
             raise refusal("ExecutionDoesNotExist")("DescribeExecution")
         return self.executions[executionArn]

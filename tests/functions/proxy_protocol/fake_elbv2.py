@@ -2,13 +2,15 @@
 
 Over 120 lines because one class is one client: each operation that the functions use, and what AWS refuses there.
 """
+# ruff: noqa: ANN401, N803 (keyword arguments as boto3 takes them, under AWS's names)
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from tests.functions.proxy_protocol.account import Account, FakeGroup, FakeListener
-from tests.functions.proxy_protocol.calls import Calls, refusal
+from tests.functions.proxy_protocol.calls import Calls
+from tests.functions.proxy_protocol.failures import refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
@@ -41,7 +43,7 @@ class FakeElbv2:
     def describe_tags(self, **kwargs: Any) -> dict[str, Any]:
         return self._calls.make("elbv2", "DescribeTags", kwargs, self._describe_tags)
 
-    def _describe_tags(self, *, ResourceArns: Sequence[str]) -> dict[str, Any]:  # noqa: N803 (AWS's name)
+    def _describe_tags(self, *, ResourceArns: Sequence[str]) -> dict[str, Any]:
         if len(ResourceArns) > MOST_ARNS:
             raise refusal("ValidationError")("DescribeTags")
         groups = [self._find(arn, "DescribeTags") for arn in ResourceArns]
@@ -86,13 +88,13 @@ class FakeElbv2:
     def describe_target_group_attributes(self, **kwargs: Any) -> dict[str, Any]:
         return self._calls.make("elbv2", "DescribeTargetGroupAttributes", kwargs, self._describe_attributes)
 
-    def _describe_attributes(self, *, TargetGroupArn: str) -> dict[str, Any]:  # noqa: N803 (AWS's name)
+    def _describe_attributes(self, *, TargetGroupArn: str) -> dict[str, Any]:
         return _attributes(self._find(TargetGroupArn, "DescribeTargetGroupAttributes"))
 
     def describe_target_health(self, **kwargs: Any) -> dict[str, Any]:
         return self._calls.make("elbv2", "DescribeTargetHealth", kwargs, self._describe_target_health)
 
-    def _describe_target_health(self, *, TargetGroupArn: str) -> dict[str, Any]:  # noqa: N803 (AWS's name)
+    def _describe_target_health(self, *, TargetGroupArn: str) -> dict[str, Any]:
         group = self._find(TargetGroupArn, "DescribeTargetHealth")
         targets = [
             {"Target": {"Id": f"i-{number}", "Port": group.port}, "TargetHealth": {"State": state}}
@@ -103,7 +105,7 @@ class FakeElbv2:
     def modify_target_group_attributes(self, **kwargs: Any) -> dict[str, Any]:
         return self._calls.make("elbv2", "ModifyTargetGroupAttributes", kwargs, self._modify_attributes)
 
-    def _modify_attributes(self, *, TargetGroupArn: str, Attributes: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803 (AWS's names)
+    def _modify_attributes(self, *, TargetGroupArn: str, Attributes: list[dict[str, str]]) -> dict[str, Any]:
         group = self._find(TargetGroupArn, "ModifyTargetGroupAttributes")
         wished = {one["Key"]: one["Value"] for one in Attributes}
         if not wished.keys() <= group.attributes.keys():
@@ -115,7 +117,7 @@ class FakeElbv2:
     def add_tags(self, **kwargs: Any) -> dict[str, Any]:
         return self._calls.make("elbv2", "AddTags", kwargs, self._add_tags)
 
-    def _add_tags(self, *, ResourceArns: list[str], Tags: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803 (AWS's names)
+    def _add_tags(self, *, ResourceArns: list[str], Tags: list[dict[str, str]]) -> dict[str, Any]:
         for group in [self._find(arn, "AddTags") for arn in ResourceArns]:
             group.tags.update({tag["Key"]: tag["Value"] for tag in Tags})
         return {}
@@ -134,7 +136,7 @@ class _Pages:
     def __init__(self, client: FakeElbv2, name: str) -> None:
         self._ask = getattr(client, name)
 
-    def paginate(self, *, PaginationConfig: dict[str, int] | None = None, **kwargs: Any) -> Iterator[dict[str, Any]]:  # noqa: N803 (boto3's name)
+    def paginate(self, *, PaginationConfig: dict[str, int] | None = None, **kwargs: Any) -> Iterator[dict[str, Any]]:
         if PaginationConfig:
             kwargs["PageSize"] = PaginationConfig["PageSize"]
         while True:

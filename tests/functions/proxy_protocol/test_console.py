@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 
 from functions.proxy_protocol.decision.rules import Verdict
-from pitcrew.plan import ROWS, BadInputError, PlanNotFoundError, PlanTooOldError
+from pitcrew.plan import ROWS, PlanNotFoundError, PlanTooOldError
+from pitcrew.request import BadInputError
 from tests.functions.proxy_protocol.account import HOME, Account
-from tests.functions.proxy_protocol.calls import refusal
 from tests.functions.proxy_protocol.cloud import MACHINE, Cloud, policy
 from tests.functions.proxy_protocol.facts import ASKED, LOAD_BALANCER
+from tests.functions.proxy_protocol.failures import refusal
 
 Lines = list[dict[str, Any]]
 LIMIT = 256 * 1024
 """Bytes of a state's output (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html)."""
 
-BAD_INPUTS = [
+BAD_INPUTS: list[tuple[object, str]] = [
     ([], "must be an object"),
     (None, "must be an object"),
     ("{}", "must be an object"),
@@ -119,7 +120,7 @@ TARGETS: list[tuple[str, Selects, set[int]]] = [
     ("a VPC", lambda _: "vpc-2", {1}),
     ("a cluster", lambda _: "dev", {2}),
     ("a Service", lambda _: "shop/api", {3}),
-    ("a group", lambda account: list(account.groups)[0], {0}),
+    ("a group", lambda account: next(iter(account.groups)), {0}),
     ("nothing that is there", lambda _: "vpc-9", set()),
 ]
 
@@ -353,19 +354,14 @@ def test_a_refused_row_is_said_to_be_refused() -> None:
     assert output["changed"] == []
 
 
-LONGEST_NAME, LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 63, 128, 256
-KUBERNETES_WORST = "n" * LONGEST_NAME + "/" + "s" * LONGEST_NAME
-WORST: dict[str, tuple[str, str]] = {
-    "names of Kubernetes": (KUBERNETES_WORST, "c"),
-    "any tag that AWS takes": ("界" * 127 + "/" + "界" * 128, "界"),
-}
+LONGEST_NAME, LONGEST_TAG_KEY = 63, 128
 
 
-@pytest.mark.parametrize(("service", "letter"), WORST.values(), ids=WORST)
-def test_200_of_the_longest_rows_fit_into_a_states_output(service: str, letter: str) -> None:
+def _worst_plan(service: str, letter: str) -> dict[str, Any]:
+    """Plan more rows than are shown, each with the longest texts and every note."""
     cloud = Cloud(policy("*/*/*"))
     cluster = letter * (LONGEST_TAG_KEY - len("kubernetes.io/cluster/"))
-    for number in range(ROWS):
+    for number in range(ROWS + 10):
         cloud.account.add(
             service=service,
             cluster=cluster,
@@ -374,8 +370,20 @@ def test_200_of_the_longest_rows_fit_into_a_states_output(service: str, letter: 
             tags={"pitcrew:proxy-protocol": "what is this?"},
             attributes={"proxy_protocol_v2.enabled": ("true", "false")[number % 2]},
         )
+    return cloud.plan({"target": service})
 
-    output = cloud.plan({"target": service})
+
+def test_200_of_the_longest_rows_that_kubernetes_can_name_fit_into_a_states_output() -> None:
+    output = _worst_plan("n" * LONGEST_NAME + "/" + "s" * LONGEST_NAME, "c")
 
     assert len(output["table"]) == ROWS
-    assert len(json.dumps(output, ensure_ascii=False).encode()) <= LIMIT
+    assert len(json.dumps(output).encode()) <= LIMIT
+
+
+def test_of_rows_that_only_aws_can_name_as_many_are_shown_as_fit() -> None:
+    output = _worst_plan("界" * 127 + "/" + "界" * 128, "界")
+
+    hidden = ROWS + 10 - len(output["table"])
+    assert f"{hidden} rows are not shown" in output["summary"]
+    assert ROWS / 4 < len(output["table"]) < ROWS
+    assert len(json.dumps(output).encode()) <= LIMIT

@@ -4,6 +4,8 @@ moto 5.2.5 differs from AWS in these, so that the fake follows AWS:
 - network groups lack `proxy_protocol_v2.enabled` and more (recorded: the sample …attributes.by-hand.standin.json);
 - ModifyTargetGroupAttributes returns only what was written, and takes any key (the same sample; facts, section 6);
 - DescribeTags answers for groups that are gone and for more than 20 ARNs (facts, section 6: TargetGroupNotFound, 20).
+
+Over 120 lines because both backends and all their scenarios are read together.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The decision table, row by row. Over 120 lines because the table has twenty rows."""
+"""The decision table, row by row. Over 120 lines because the table has eighteen rows."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -18,7 +18,6 @@ from tests.functions.proxy_protocol.facts import (
     OFF,
     ON,
     UNREAD,
-    asked,
     facts,
     group,
     shape,

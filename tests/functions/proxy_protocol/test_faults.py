@@ -1,4 +1,4 @@
-"""Every AWS call × every fault, and a crash at every call: one expected outcome each.
+"""Every AWS call with every fault, and a crash at every call: one expected outcome each.
 
 Over 120 lines because the table holds every call of every entry point.
 """
@@ -11,9 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.proxy_protocol.elbv2_calls import RefusedError, TargetGroupGoneError
 from functions.proxy_protocol.sweep import SweepIncompleteError
-from tests.functions.proxy_protocol.calls import Failure, connection_reset, read_timeout, refusal
 from tests.functions.proxy_protocol.cloud import Cloud, policy
 from tests.functions.proxy_protocol.event_bodies import tagged
+from tests.functions.proxy_protocol.failures import Failure, connection_reset, read_timeout, refusal
 
 Lines = list[dict[str, Any]]
 Metrics = Callable[[], list[dict[str, Any]]]
@@ -152,7 +152,7 @@ IS_ON = {"unmarked", "applied"}
 
 @pytest.mark.parametrize(("entry", "operation", "fault", "outcome"), ROWS, ids=["-".join(row[:3]) for row in ROWS])
 def test_a_fault_has_its_outcome(
-    log_lines: Lines, metrics: Metrics, entry: str, operation: str, fault: str, outcome: str
+    log_lines: Lines, metrics: Metrics, *, entry: str, operation: str, fault: str, outcome: str
 ) -> None:
     scene = Scene()
     if entry == "apply":

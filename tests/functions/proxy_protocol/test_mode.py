@@ -1,4 +1,7 @@
-"""The kill switch in each kind of run: what is decided, and what is done."""
+"""The kill switch in each kind of run: what is decided, and what is done.
+
+Over 120 lines because each mode meets each kind of run.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,10 +9,10 @@ from typing import Any
 import pytest
 
 from pitcrew.plan import ModeOffError
-from tests.functions.proxy_protocol.calls import refusal
 from tests.functions.proxy_protocol.cloud import MODE_PARAMETER, Cloud
 from tests.functions.proxy_protocol.event_bodies import tagged
 from tests.functions.proxy_protocol.facts import ASKED
+from tests.functions.proxy_protocol.failures import refusal
 
 Lines = list[dict[str, Any]]
 Metrics = Callable[[], list[dict[str, Any]]]

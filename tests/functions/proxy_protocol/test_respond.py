@@ -1,14 +1,17 @@
-"""The queue's records: each group judged, mended where it is to be, and proven."""
+"""The queue's records: each group judged, mended where it is to be, and proven.
+
+Over 120 lines because an effect has many outcomes, each with its proof.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.functions.proxy_protocol.calls import refusal
 from tests.functions.proxy_protocol.cloud import Cloud, policy
 from tests.functions.proxy_protocol.event_bodies import body, created, listener_created, listener_modified, tagged
 from tests.functions.proxy_protocol.facts import ASKED
+from tests.functions.proxy_protocol.failures import refusal
 
 Lines = list[dict[str, Any]]
 Metrics = Callable[[], list[dict[str, Any]]]
@@ -47,24 +50,27 @@ def test_the_proof_says_what_was_read_why_and_what_was_done(log_lines: Lines) ->
 
     (line,) = log_lines
     modify = next(number for number, call in enumerate(cloud.calls.made, 1) if call.is_mutating)
-    assert line.items() >= {
-        "level": "INFO",
-        "message": "target group judged",
-        "verdict": "Enable",
-        "mode": "enforce",
-        "cause": {"event": "event-of-AddTags", "apiCall": "AddTags"},
-        "group": arn,
-        "kubernetesService": "shop/web",
-        "cluster": "prod",
-        "wish": {"proxy_protocol_v2.enabled": "true"},
-        "source": "GROUP_TAG",
-        "rule": "otherwise",
-        "call": "ModifyTargetGroupAttributes",
-        "requestId": f"request-{modify}",
-        "before": {"proxy_protocol_v2.enabled": "false"},
-        "after": {"proxy_protocol_v2.enabled": "true"},
-        "verification": "attribute",
-    }.items()
+    assert (
+        line.items()
+        >= {
+            "level": "INFO",
+            "message": "target group judged",
+            "verdict": "Enable",
+            "mode": "enforce",
+            "cause": {"event": "event-of-AddTags", "apiCall": "AddTags"},
+            "group": arn,
+            "kubernetesService": "shop/web",
+            "cluster": "prod",
+            "wish": {"proxy_protocol_v2.enabled": "true"},
+            "source": "GROUP_TAG",
+            "rule": "otherwise",
+            "call": "ModifyTargetGroupAttributes",
+            "requestId": f"request-{modify}",
+            "before": {"proxy_protocol_v2.enabled": "false"},
+            "after": {"proxy_protocol_v2.enabled": "true"},
+            "verification": "attribute",
+        }.items()
+    )
     assert line["facts"]["tags"] == ASKED
     assert line["facts"]["attributes"]["proxy_protocol_v2.enabled"] == "false"
     assert line["facts"]["shape"] == {"protocol": "TCP", "target_type": "instance", "vpc_id": "vpc-1"}
@@ -82,7 +88,11 @@ def test_the_ports_of_a_port_list_are_in_the_proof(log_lines: Lines) -> None:
 
 @pytest.mark.parametrize(
     ("tags", "level"),
-    [(dict(ASKED), "INFO"), ({"pitcrew:proxy-protocol": "yes"}, "WARNING"), ({"kubernetes.io/cluster/b": "owned"}, "WARNING")],
+    [
+        (dict(ASKED), "INFO"),
+        ({"pitcrew:proxy-protocol": "yes"}, "WARNING"),
+        ({"kubernetes.io/cluster/b": "owned"}, "WARNING"),
+    ],
 )
 def test_what_a_person_should_see_is_a_warning(log_lines: Lines, tags: dict[str, str], level: str) -> None:
     cloud = Cloud()
@@ -202,6 +212,7 @@ def test_an_answer_that_is_not_what_was_written_is_unverified(log_lines: Lines) 
     (line,) = log_lines
     assert failed == []
     assert (line["verdict"], line["level"]) == ("Unverified", "WARNING")
+    assert line["rule"] == "the answer to the write is not what was written"
     assert line["after"] == {"proxy_protocol_v2.enabled": "false"}
     assert cloud.calls.of("AddTags") == []
 
@@ -216,6 +227,7 @@ def test_a_refused_write_says_what_aws_said(log_lines: Lines) -> None:
     (line,) = log_lines
     assert failed == []
     assert (line["verdict"], line["level"]) == ("Refused", "WARNING")
+    assert line["rule"].startswith("AWS refused the write")
     assert "AccessDenied at ModifyTargetGroupAttributes" in line["error"]
 
 

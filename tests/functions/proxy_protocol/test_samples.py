@@ -61,7 +61,7 @@ def _account_of(event: dict[str, Any]) -> Cloud:
 
 
 def test_every_sample_has_its_verdict() -> None:
-    assert SAMPLES == VERDICTS.keys()
+    assert VERDICTS.keys() == SAMPLES
 
 
 @pytest.mark.parametrize(("sample", "verdict"), VERDICTS.items(), ids=VERDICTS)

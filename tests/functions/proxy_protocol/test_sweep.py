@@ -1,4 +1,7 @@
-"""The sweep: what no event told, in turns, as far as its time goes."""
+"""The sweep: what no event told, in turns, as far as its time goes.
+
+Over 120 lines because a sweep reports, splits, takes turns and runs out of time.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,9 +12,9 @@ import pytest
 from functions.proxy_protocol.decision import Facts
 from functions.proxy_protocol.sweep import SweepIncompleteError, Turn
 from pitcrew.deadline import Deadline
-from tests.functions.proxy_protocol.calls import refusal
 from tests.functions.proxy_protocol.cloud import Cloud, policy
 from tests.functions.proxy_protocol.facts import ASKED
+from tests.functions.proxy_protocol.failures import refusal
 
 Lines = list[dict[str, Any]]
 Metrics = Callable[[], list[dict[str, Any]]]
@@ -185,6 +188,31 @@ def test_a_sweep_whose_time_ends_underway_finishes_what_it_has_and_leaves_the_re
     assert 0 < len(cloud.account.switched_on) < 300
 
 
+@pytest.mark.parametrize("seconds", range(12))
+def test_whenever_its_time_ends_a_group_is_done_or_left_undone_and_nothing_in_between(seconds: int) -> None:
+    cloud = Cloud()
+    arn = cloud.account.add(tags=dict(ASKED))
+
+    try:
+        cloud.sweep(deadline=Deadline(seconds, clock=_Ticks()))
+    except SweepIncompleteError:
+        assert cloud.calls.mutations == []
+    else:
+        assert cloud.account.groups[arn].tags.keys() >= {"pitcrew:attributes-applied"}
+        assert cloud.account.is_on(arn)
+
+
+def test_tags_are_not_read_again_where_no_time_is_left_to_use_them() -> None:
+    cloud = Cloud()
+    cloud.account.add(tags=dict(ASKED))
+    over_once_judged = Deadline(1, clock=lambda: float(len(cloud.calls.of("DescribeTargetGroupAttributes"))))
+
+    with pytest.raises(SweepIncompleteError):
+        cloud.sweep(deadline=over_once_judged)
+
+    assert cloud.calls.of("DescribeTags") == []
+
+
 def test_sweeps_that_each_reach_a_part_reach_everything_in_turn() -> None:
     candidates = [Facts(arn=f"{number:03}") for number in range(70)]
     capacity = 20
@@ -199,7 +227,9 @@ def test_sweeps_that_each_reach_a_part_reach_everything_in_turn() -> None:
     assert len(seen) == 70
 
 
-@pytest.mark.parametrize(("number", "capacity", "start"), [(0, 20, 0), (1, 20, 20), (3, 20, 60), (4, 20, 10), (5, 0, 0)])
+@pytest.mark.parametrize(
+    ("number", "capacity", "start"), [(0, 20, 0), (1, 20, 20), (3, 20, 60), (4, 20, 10), (5, 0, 0)]
+)
 def test_the_starting_point_is_the_sweeps_number_times_its_capacity(number: int, capacity: int, start: int) -> None:
     candidates = [Facts(arn=f"{one:03}") for one in range(70)]
     now = datetime.fromtimestamp(0, UTC) + number * EVERY + timedelta(seconds=1)

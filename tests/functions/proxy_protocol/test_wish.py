@@ -1,4 +1,7 @@
-"""Whose wish is it: the sources, their order, and the entries of the configuration."""
+"""Whose wish is it: the sources, their order, and the entries of the configuration.
+
+Over 120 lines because every source has its table.
+"""
 
 from dataclasses import replace
 
@@ -32,7 +35,12 @@ SOURCES: list[tuple[str, Facts, Policy, Source | None]] = [
     ("an entry in capitals", QUIET, policy("prod/Shop/web"), None),
     ("an entry of other ports", QUIET, policy("prod/shop/web:443"), None),
     ("no listener yet", replace(QUIET, listener_ports=frozenset()), policy(WITH_PORTS), None),
-    ("a second listener outside the list", replace(QUIET, listener_ports=frozenset({80, 22})), policy(WITH_PORTS), None),
+    (
+        "a second listener outside the list",
+        replace(QUIET, listener_ports=frozenset({80, 22})),
+        policy(WITH_PORTS),
+        None,
+    ),
     (
         "two listeners in the list",
         replace(QUIET, listener_ports=frozenset({80, 443})),
@@ -154,7 +162,11 @@ def test_a_bad_entry_is_refused_with_what_was_given_and_what_is_allowed(text: st
 
 
 NOTES = [
-    ("on, and the check cannot parse the header", facts(attributes=ON, group=group(check=HTTP_CHECK)), ["HealthCheckFails"]),
+    (
+        "on, and the check cannot parse the header",
+        facts(attributes=ON, group=group(check=HTTP_CHECK)),
+        ["HealthCheckFails"],
+    ),
     ("on, and the check is TCP", facts(attributes=ON), []),
     ("off, and the check cannot parse the header", facts(attributes=OFF, group=group(check=HTTP_CHECK)), []),
     ("attributes not read", facts(attributes=None, group=group(check=HTTP_CHECK)), []),
