@@ -1,6 +1,7 @@
 """`make demo`: deploys the real stack with the real CDK command line to the stand-in, and plays the stories."""
 
 import argparse
+import contextlib
 import signal
 import sys
 import tempfile
@@ -18,8 +19,11 @@ from rich.table import Table
 from local import stories
 from local.deployment import bring_up, destroyed, unchanged
 from local.stage import Stage
-from local.standin.process import running_cloud
+from local.standin.process import ENDINGS, running_cloud
 from local.story import Row, StoryError
+
+TALKING = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_REGION"}
+"""What the AWS CLI needs to talk to the cloud that is kept."""
 
 console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 110)
 
@@ -29,7 +33,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--keep", action="store_true", help="leave the cloud running at the end")
     keep: bool = arguments.parse_args().keep
-    for ending in (signal.SIGINT, signal.SIGTERM):
+    for ending in ENDINGS:
         signal.signal(ending, _interrupted)
     return perform(partial(_play, keep=keep))
 
@@ -46,7 +50,8 @@ def perform(play: Callable[[Path], list[Row]]) -> int:
     except KeyboardInterrupt:
         console.print("\nInterrupted; everything is stopped.")
         return 130
-    console.print(_table(rows))
+    if rows:
+        console.print(_table(rows))
     console.print(f"\n{time.monotonic() - began:.1f} s in all. Nothing is left behind.")
     return 0
 
@@ -59,7 +64,9 @@ def _play(folder: Path, *, keep: bool) -> list[Row]:
             rows += tell(line.says, partial(line.play, stage))
         rows += tell("cdk diff finds no difference", lambda: unchanged(stage))
         if keep:
+            console.print(_table(rows))
             _keep(stage)
+            return []
         rows += tell("cdk destroy leaves nothing", lambda: destroyed(stage))
     return rows
 
@@ -91,16 +98,17 @@ def _table(rows: list[Row]) -> Table:
 def _keep(stage: Stage) -> None:
     console.print("\nThe cloud is running. To talk to it with the AWS CLI, in another terminal:\n")
     for name, value in sorted(stage.cloud.environment.items()):
-        if name.startswith("AWS_"):
+        if name in TALKING:
             console.print(f"  export {name}={value}", markup=False)
     console.print("  aws elbv2 describe-target-groups\n", markup=False)
     console.print("Ctrl-C here stops it and removes all that belongs to it.")
-    signal.pause()
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pause()
 
 
 def _interrupted(_signal: int, _frame: FrameType | None) -> None:
     """End, and let nobody interrupt the ending: it takes seconds, and would leave processes behind."""
-    for ending in (signal.SIGINT, signal.SIGTERM):
+    for ending in ENDINGS:
         signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 

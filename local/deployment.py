@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from local.cloud_provider import ROLE
 from local.environment import ACCOUNT, REGION, child_environment
-from local.stage import Stage
+from local.stage import CDK, Stage
 from local.standin.process import run
 from local.story import Row, StoryError, expect
 
@@ -29,7 +29,7 @@ def synth(folder: Path, *options: str) -> list[Row]:
     """Write the assembly to *folder*, for the stand-in's account, as it was configured. Raises StoryError."""
     environment = child_environment(folder) | {"CDK_DEFAULT_ACCOUNT": ACCOUNT, "CDK_DEFAULT_REGION": REGION}
     output = str(folder / "cdk.out")
-    done = run(["npx", "cdk", "synth", "--quiet", "--output", output, *options], environment=environment)
+    done = run([CDK, "synth", "--quiet", "--output", output, *options], environment=environment)
     if done.returncode:
         raise StoryError(f"cdk synth failed:\n{done.stdout}")
     return []
@@ -40,7 +40,7 @@ def bootstrap(stage: Stage) -> list[Row]:
     empty = stage.folder / "empty"
     empty.mkdir()
     done = run(
-        [str(Path("node_modules/.bin/cdk").resolve()), "bootstrap", f"aws://{ACCOUNT}/{REGION}"],
+        [CDK, "bootstrap", f"aws://{ACCOUNT}/{REGION}"],
         environment=stage.cloud.environment,
         cwd=empty,
     )

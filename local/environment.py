@@ -39,6 +39,9 @@ _NO_USER_SETUP = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_PAGER": "",
 }
+_SMALL_NODE = {"NODE_OPTIONS": "--max-semi-space-size=2 --v8-pool-size=1"}
+"""Two of Node's processes make the template; by themselves each takes memory as a server would."""
+
 _QUIET_TOOLS = {
     "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
     "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -63,7 +66,7 @@ def child_environment(
     for path in (home, temporary):
         path.mkdir(parents=True, exist_ok=True)
     environment = {name: value for name, value in source.items() if _may_pass(name)}
-    environment |= _NO_USER_SETUP | _QUIET_TOOLS
+    environment |= _NO_USER_SETUP | _SMALL_NODE | _QUIET_TOOLS
     environment |= {"HOME": str(home), "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
     environment |= _kept_caches(source)
     if endpoint:

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from local.cloud_provider import CloudProvider
-from local.environment import ACCOUNT, REGION
+from local.environment import ACCOUNT, REGION, ROOT
 from local.standin.process import Cloud, run
 from local.story import Row, StoryError
 
 STACK = "Pitcrew"
+CDK = str(ROOT / "node_modules" / ".bin" / "cdk")
+"""The real CDK command line, without npx beside it."""
+
 T = TypeVar("T")
 
 
@@ -42,7 +45,7 @@ class Stage:
 
     def cdk(self, *arguments: str) -> str:
         """Run the CDK command line on the assembly that was synthesised. Raises StoryError with all it said."""
-        command = ["npx", "cdk", *arguments, "--app", str(self.folder / "cdk.out")]
+        command = [CDK, *arguments, "--app", str(self.folder / "cdk.out")]
         done = run(command, environment=self.cloud.environment)
         if done.returncode:
             raise StoryError(f"'cdk {' '.join(arguments)}' ended with {done.returncode}:\n{done.stdout}")

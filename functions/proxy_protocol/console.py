@@ -65,7 +65,7 @@ class Console:
         held = [outcome.verdict.value for outcome in outcomes if outcome.verdict.is_held_back]
         reasons = f" ({', '.join(sorted(set(held)))})" if held else ""
         parts = [f"{acts} would be switched on, {len(held)} held back{reasons}"]
-        if not outcomes:
+        if not outcomes and not self._survey.undone:
             parts = ["no target group of a Kubernetes Service is meant"]
         if self._survey.undone:
             parts.append(f"{len(self._survey.undone)} could not be judged (see the log)")

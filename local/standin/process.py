@@ -14,8 +14,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from local.environment import ROOT, child_environment
@@ -23,6 +25,7 @@ from local.standin.cloud import Cloud
 
 __all__ = ("Cloud", "CloudDidNotStartError", "run", "running_cloud")
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
 _END_SECONDS = 5
 """How long a child may take to end by itself before its group is killed."""
 
@@ -67,21 +70,40 @@ def _python(
     cwd: Path = ROOT,
 ) -> Iterator[subprocess.Popen[str]]:
     """Start our Python in a session of its own, with pipes for its input and output; end all it started after that."""
-    process = subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, *arguments],
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        text=True,
-        start_new_session=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            _end(process)
+    with contextlib.ExitStack() as children:
+        with _uninterrupted():
+            process = subprocess.Popen(  # noqa: S603 - our own modules
+                [sys.executable, *arguments],
+                cwd=cwd,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                start_new_session=True,
+            )
+            children.enter_context(process)
+            children.callback(_end, process)
+        yield process
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back while a child is born: interrupted there, nobody would know of it to end it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals interrupt the main thread alone
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    handlers = {one: signal.signal(one, lambda *received: held.append(received)) for one in ENDINGS}
+    try:
+        yield
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+    for number, frame in held:
+        handler = handlers[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

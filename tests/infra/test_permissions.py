@@ -14,13 +14,8 @@ DESCRIBES = {
 }
 WRITES = {"elasticloadbalancing:ModifyTargetGroupAttributes", "elasticloadbalancing:AddTags"}
 OWN = {"logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter"}
-QUEUE = {
-    "sqs:ReceiveMessage",
-    "sqs:ChangeMessageVisibility",
-    "sqs:GetQueueUrl",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-}
+QUEUE = {f"sqs:{call}" for call in ("ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage")}
+QUEUE |= {"sqs:GetQueueAttributes"}
 LIST = {"tag:GetResources"}
 LOG_DELIVERY = {
     "logs:CreateLogDelivery",

@@ -65,7 +65,7 @@ def test_an_interrupted_demo_leaves_no_process_and_no_folder(
     status = demo.send(*signals)
 
     assert status == INTERRUPTED
-    until(lambda: not demo.commands)
+    assert demo.commands == []
     assert list(folder.iterdir()) == []
     assert "Interrupted" in demo.output
     assert "Traceback" not in demo.output

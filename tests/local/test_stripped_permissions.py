@@ -10,7 +10,7 @@ from local.stage import Stage
 from local.stories.proxy_protocol import DEAD_LETTERS, MACHINE, ON_EVENT, QUEUE, SWEEP
 from tests.local.groups import PATIENCE_SECONDS, Groups
 from tests.local.policies import Role
-from tests.local.trail import drained
+from tests.local.trail import drained, messages
 
 pytestmark = pytest.mark.usefixtures("enforcing")
 
@@ -43,7 +43,7 @@ def test_messages_stay_in_the_queue_of_a_function_that_may_not_receive(stage: St
     with Role(stage, f"{ON_EVENT}Role").without("sqs:ReceiveMessage"):
         stage.wait(lambda: not polled(), what="the poller to see that it may not receive")
         group = groups.new()
-        stage.wait(lambda: _messages(stage, QUEUE), what="a message in the queue")
+        stage.wait(lambda: messages(stage, QUEUE), what="a message in the queue")
         assert not groups.is_on(group)
 
     groups.wait_until_on(group)
@@ -55,7 +55,7 @@ def test_an_event_that_the_queue_does_not_let_in_is_undelivered(stage: Stage, gr
     try:
         sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": ""})
         group = groups.new()
-        stage.wait(lambda: _messages(stage, UNDELIVERED), what="an event in the dead letters of the rule's target")
+        stage.wait(lambda: messages(stage, UNDELIVERED), what="an event in the dead letters of the rule's target")
     finally:
         sqs.set_queue_attributes(QueueUrl=queue, Attributes=policy)
     letter = sqs.receive_message(QueueUrl=undelivered, MessageAttributeNames=["All"])["Messages"][0]
@@ -92,7 +92,7 @@ def test_a_refused_write_is_a_verdict_and_no_dead_letter(stage: Stage, groups: G
     assert proof["verdict"] == "Refused"
     assert WRITE in proof["error"]
     assert not groups.is_on(group)
-    assert _messages(stage, DEAD_LETTERS) == 0
+    assert messages(stage, DEAD_LETTERS) == 0
     assert stage.wait(lambda: stage.metric("AccessDenied") - before, what="the metric AccessDenied") > 0
     groups.wait_until_on(groups.new())
 
@@ -112,10 +112,6 @@ def test_an_execution_fails_whose_machine_may_not_call_the_function(
     assert (execution["status"], execution["error"]) == ("FAILED", "Lambda.AWSLambdaException")
     assert INVOKE in execution["cause"]
     assert stage.execute(MACHINE, {})["status"] == "SUCCEEDED"
-
-
-def _messages(stage: Stage, queue: str) -> int:
-    return sum(stage.cloud.queues()[stage.physical(queue).rpartition("/")[2]].values())
 
 
 def _sweeps(stage: Stage) -> int:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from local.deployment import deploy, leftovers, synth
 from local.environment import ROOT
-from local.stage import Stage
+from local.stage import CDK, Stage
 from local.standin.process import run
 from local.stories.proxy_protocol import AUTOMATION, ON_EVENT
 from tests.local.trail import judged, wait_until_judged
@@ -78,7 +78,7 @@ def test_an_update_of_the_code_takes_effect_and_keeps_the_mode(
     copy.set_mode(AUTOMATION, "off")
 
     done = run(
-        ["npx", "cdk", "deploy", *COPY, "--require-approval", "never"],
+        [CDK, "deploy", *COPY, "--require-approval", "never"],
         environment=copy.cloud.environment,
         cwd=changed_sources,
     )

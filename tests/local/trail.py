@@ -51,10 +51,12 @@ def recorded(cloud: Cloud) -> Iterator[Trail]:
 
 def drained(stage: Stage) -> None:
     """Wait until the function has done all that is in its queue. Raises StoryError."""
-    name = stage.physical(QUEUE).rpartition("/")[2]
-    stage.wait(
-        lambda: not any(stage.cloud.queues()[name].values()), what="the queue to be empty", seconds=PATIENCE_SECONDS
-    )
+    stage.wait(lambda: messages(stage, QUEUE) == 0, what="the queue to be empty", seconds=PATIENCE_SECONDS)
+
+
+def messages(stage: Stage, queue: str) -> int:
+    """Return how many messages are in a queue, those in flight included."""
+    return sum(stage.cloud.queues()[stage.physical(queue).rpartition("/")[2]].values())
 
 
 def reached(stage: Stage, events: Iterable[dict[str, Any]], *, last: dict[str, Any]) -> set[str]:

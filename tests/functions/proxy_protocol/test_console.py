@@ -148,6 +148,21 @@ def test_a_group_that_is_gone_is_planned_as_gone() -> None:
     assert [row["verdict"] for row in output["table"]] == ["Gone"]
 
 
+def test_a_plan_of_nothing_says_that_nothing_is_meant() -> None:
+    assert Cloud().plan()["summary"] == "no target group of a Kubernetes Service is meant"
+
+
+def test_a_plan_whose_groups_cannot_be_asked_does_not_say_that_nothing_is_meant() -> None:
+    cloud = Cloud()
+    cloud.account.add(tags=dict(ASKED))
+    cloud.calls.fail("DescribeTargetGroupAttributes", refusal("Throttling"))
+
+    summary = cloud.plan()["summary"]
+
+    assert "1 could not be judged" in summary
+    assert "is meant" not in summary
+
+
 def test_groups_of_one_service_that_differ_are_noted_in_a_plan() -> None:
     cloud = Cloud()
     cloud.account.add(tags=dict(ASKED), attributes={"proxy_protocol_v2.enabled": "true"})
