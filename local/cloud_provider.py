@@ -8,8 +8,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
-
 from local.environment import ACCOUNT, REGION
 from local.standin.process import Cloud
 
@@ -77,8 +75,7 @@ def _as_role(cloud: Cloud) -> Any:  # noqa: ANN401 (boto3 makes its clients at r
     iam.put_role_policy(RoleName=ROLE, PolicyName="groups", PolicyDocument=_document(_POLICY))
     arn = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
     keys = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="i-0control0plane0000")["Credentials"]
-    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=REGION)
-    return session.client("elbv2", endpoint_url=cloud.endpoint)
+    return cloud.client_as("elbv2", keys)
 
 
 def _document(statement: Mapping[str, Any]) -> str:

@@ -33,7 +33,11 @@ class Cloud:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """Return a boto3 client that nothing of the user's AWS set-up reaches."""
-        return _client(self.endpoint, service)
+        return _client(self.endpoint, service, ACCESS_KEY, SECRET_KEY)
+
+    def client_as(self, service: str, keys: Mapping[str, str]) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """Return the same kind of client for somebody else; *keys* are the Credentials that AssumeRole answers."""
+        return _client(self.endpoint, service, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
     def fire(self, schedule: str) -> None:
         """Deliver a schedule of the default group now."""
@@ -60,11 +64,12 @@ class Cloud:
 
 
 @cache
-def _client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+def _client(endpoint: str, service: str, access_key: str, secret_key: str, token: str | None = None) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
     """Make a client once: that costs more than a call."""
     session = boto3.Session(
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
+        access_key,
+        secret_key,
+        token,
         region_name=REGION,
         botocore_session=botocore.session.Session(session_vars=_NO_USER_SETUP),
     )

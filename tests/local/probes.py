@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.environment import ACCOUNT, REGION
+from local.environment import ACCOUNT
 from local.stage import Stage
 from tests.local.policies import Documents
 
@@ -40,14 +38,12 @@ class Probe:
     """A caller that has taken on a role."""
 
     def __init__(self, stage: Stage, role: str) -> None:
-        self._endpoint = stage.cloud.endpoint
-        taken = stage.cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")["Credentials"]
-        self._keys = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"], REGION)
+        self._cloud = stage.cloud
+        self._keys = stage.cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")["Credentials"]
 
     def client(self, service: str) -> Client:
         """Return a client whose calls are the role's."""
-        session: Any = boto3.Session(*self._keys)
-        return session.client(service, endpoint_url=self._endpoint, config=Config(proxies={}))
+        return self._cloud.client_as(service, self._keys)
 
 
 def refusal(call: Callable[..., object], **arguments: object) -> str:

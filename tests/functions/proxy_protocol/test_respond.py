@@ -164,7 +164,9 @@ def test_an_event_that_names_no_group_is_not_ours(log_lines: Lines) -> None:
     failed = Cloud().on_event(body("CreateTargetGroup"))
 
     assert failed == []
-    assert [(line["verdict"], line["cause"]["apiCall"]) for line in log_lines] == [("NotOurs", "CreateTargetGroup")]
+    (line,) = log_lines
+    assert (line["verdict"], line["level"]) == ("NotOurs", "INFO")
+    assert line["cause"] == {"event": "event-of-CreateTargetGroup", "apiCall": "CreateTargetGroup"}
 
 
 @pytest.mark.parametrize("seconds_left", [10.0, 0.0, -5.0])

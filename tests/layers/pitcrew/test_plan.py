@@ -66,6 +66,10 @@ def test_of_many_rows_the_first_are_shown_and_all_are_counted(number: int, hidde
     assert (f"{hidden} rows are not shown and will not be applied" in output["summary"]) is bool(hidden)
 
 
+def test_a_plan_shows_at_most_200_rows_and_is_good_for_60_minutes() -> None:
+    assert (ROWS, GOOD_FOR) == (200, timedelta(minutes=60))
+
+
 def test_of_long_rows_as_many_are_shown_as_a_state_can_carry() -> None:
     output = shown(_rows(ROWS, text="界" * 500), plan_id="plan-1", summary="…", acts=1)
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from local.environment import ACCOUNT, REGION
@@ -69,9 +68,7 @@ def as_role(cloud: Cloud, new_role: NewRole) -> AsRole:
 
     def client(statements: Sequence[Statement], service: str) -> Client:
         taken = cloud.client("sts").assume_role(RoleArn=new_role(*statements), RoleSessionName="tester")
-        keys = taken["Credentials"]
-        session: Any = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], REGION)
-        return session.client(service, endpoint_url=cloud.endpoint)
+        return cloud.client_as(service, taken["Credentials"])
 
     return client
 
