@@ -1,7 +1,7 @@
 """Set up a fresh clone: virtual environment, Python packages, CDK command line.
 
 Runs on the machine's own Python before anything is installed: standard library only, and plain
-enough for a Python that is too old to say so itself. A second run does nothing: the stamp holds
+enough (ASCII, no new syntax) for a Python that is too old to say so itself. A second run does nothing: the stamp holds
 the hash of everything that decides what is installed.
 """
 
@@ -26,7 +26,7 @@ def main():
     if sys.version_info < NEEDED_PYTHON:
         sys.exit(
             "Pitcrew needs Python 3.11 or newer, and %s is %d.%d: install one, or name it with "
-            "'make PYTHON=python3.13 …'." % (sys.executable, sys.version_info[0], sys.version_info[1])
+            "'make PYTHON=python3.13 ...'." % (sys.executable, sys.version_info[0], sys.version_info[1])
         )
     check_node()
     wanted = fingerprint()
@@ -36,10 +36,10 @@ def main():
     uv = os.path.join(VENV, "bin", "uv")
     quiet_pip = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     step("virtual environment", [sys.executable, "-m", "venv", "--clear", VENV])
-    step("uv", [python, "-m", "pip", *quiet_pip, "-r", "requirements/uv.txt"])
+    step("uv", [python, "-m", "pip"] + quiet_pip + ["-r", "requirements/uv.txt"])
     # uv brings certificates of its own; a company's proxy is trusted by the machine alone.
     quiet_uv = ["pip", "sync", "--quiet", "--system-certs", "--require-hashes", "--python", python]
-    step("Python packages", [uv, *quiet_uv, "requirements/dev.txt"])
+    step("Python packages", [uv] + quiet_uv + ["requirements/dev.txt"])
     step("CDK command line", ["npm", "ci", "--no-audit", "--no-fund", "--silent"])
     with open(STAMP, "w") as stamp:
         stamp.write(wanted)
@@ -75,7 +75,7 @@ def installed():
 
 def step(name, command):
     """Run one step, and say what it is and how long it took; show its output where it fails."""
-    sys.stdout.write("installing %s … " % name)
+    sys.stdout.write("installing %s ... " % name)
     sys.stdout.flush()
     began = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
