@@ -25,12 +25,13 @@ class RefusedError(Exception):
     def __init__(self, error: ClientError) -> None:
         super().__init__(str(error))
         self._is_denial = error.response["Error"]["Code"] in DENIED
-        self._action = error.operation_name
+        self.action = error.operation_name
+        self.request_id = error.response["ResponseMetadata"].get("RequestId", "")
 
     def count(self) -> None:
         """Count a missing permission, by its action."""
         if self._is_denial:
-            count("AccessDenied", action=self._action)
+            count("AccessDenied", action=self.action)
 
 
 @contextmanager

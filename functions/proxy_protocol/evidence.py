@@ -39,12 +39,13 @@ def _reasons(outcome: Outcome) -> dict[str, Any]:
         "remedy": rule.remedy if rule else None,
         "wish": outcome.wish.attributes,
         "source": outcome.wish.source.name if outcome.wish.source else None,
-        "error": outcome.error or None,
         "notes": [note.value for note in outcome.notes],
     }
 
 
 def _effect(outcome: Outcome) -> dict[str, Any]:
+    if refusal := outcome.refusal:
+        return {"call": refusal.action, "requestId": refusal.request_id, "error": str(refusal)}
     if outcome.written is None:
         return {"call": None}
     keys = outcome.wish.attributes.keys()

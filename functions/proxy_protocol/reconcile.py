@@ -30,7 +30,7 @@ class Outcome:
     wish: Wish
     notes: tuple[Note, ...] = ()
     written: Written | None = None
-    error: str = ""
+    refusal: RefusedError | None = None
     """What AWS said where it refused the write."""
 
     @property
@@ -105,7 +105,7 @@ class Reconciler:
         if self.ask(outcome.facts, Section.TAGS).is_gone:
             return replace(outcome, verdict=Verdict.GONE)
         error.count()
-        return replace(outcome, verdict=Verdict.REFUSED, error=str(error))
+        return replace(outcome, verdict=Verdict.REFUSED, refusal=error)
 
     def _remember(self, arn: str, asked: Wish) -> None:
         try:

@@ -54,7 +54,7 @@ def _reconcile(facts: Facts, event: Event, *, reconciler: Reconciler, mode: Mode
     if outcome.verdict.acts:
         outcome = reconciler.act(outcome, acts_in=frozenset({Mode.ENFORCE}))
     prove(outcome, cause=_cause(event))
-    if outcome.written and event.time:
+    if outcome.written and outcome.verdict.acts and event.time:
         seconds("SecondsToEffect", (datetime.now(UTC) - event.time).total_seconds())
 
 

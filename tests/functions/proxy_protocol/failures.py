@@ -14,7 +14,8 @@ def refusal(code: str, *, status: int = 400) -> Failure:
 
     def failure(operation: str) -> Exception:
         said = {"Code": code, "Message": f"{code} at {operation}"}
-        return ClientError({"Error": said, "ResponseMetadata": {"HTTPStatusCode": status}}, operation)  # type: ignore[typeddict-item] # the rest of the metadata is read by nobody
+        metadata = {"HTTPStatusCode": status, "RequestId": f"refused-{operation}"}
+        return ClientError({"Error": said, "ResponseMetadata": metadata}, operation)  # type: ignore[typeddict-item] # the rest of the metadata is read by nobody
 
     return failure
 

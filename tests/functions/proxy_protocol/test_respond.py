@@ -204,7 +204,7 @@ def test_without_the_tag_one_more_repair_comes_before_contested(log_lines: Lines
     assert [line["verdict"] for line in log_lines if "verdict" in line] == ["Enable", "Enable", "Contested"]
 
 
-def test_an_answer_that_is_not_what_was_written_is_unverified(log_lines: Lines) -> None:
+def test_an_answer_that_is_not_what_was_written_is_unverified(log_lines: Lines, metrics: Metrics) -> None:
     cloud = Cloud()
     arn = cloud.account.add(tags=dict(ASKED))
     cloud.elbv2.forgets_writes = True
@@ -217,6 +217,7 @@ def test_an_answer_that_is_not_what_was_written_is_unverified(log_lines: Lines) 
     assert line["rule"] == "the answer to the write is not what was written"
     assert line["after"] == {"proxy_protocol_v2.enabled": "false"}
     assert cloud.calls.of("AddTags") == []
+    assert [one for one in metrics() if "SecondsToEffect" in one] == []
 
 
 def test_a_refused_write_says_what_aws_said(log_lines: Lines) -> None:
@@ -231,6 +232,10 @@ def test_a_refused_write_says_what_aws_said(log_lines: Lines) -> None:
     assert (line["verdict"], line["level"]) == ("Refused", "WARNING")
     assert line["rule"].startswith("AWS refused the write")
     assert "AccessDenied at ModifyTargetGroupAttributes" in line["error"]
+    assert (line["call"], line["requestId"]) == (
+        "ModifyTargetGroupAttributes",
+        "refused-ModifyTargetGroupAttributes",
+    )
 
 
 def test_our_own_tag_coming_back_as_an_event_makes_no_loop() -> None:
