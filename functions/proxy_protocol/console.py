@@ -45,10 +45,9 @@ class Console:
 
         A plan is made in every mode, `off` too: it only reads, and a person asked for it.
         """
-        judged = with_disagreements(self._survey.judge(self._candidates(target)))
-        for outcome in judged:
+        outcomes = sorted(with_disagreements(self._survey.judge(self._candidates(target))), key=rank)
+        for outcome in outcomes:
             prove(outcome, cause={"plan": plan_id})
-        outcomes = sorted(judged, key=rank)
         acts = sum(_is_to_be_done(outcome.verdict, outcome.facts.arn, target) for outcome in outcomes)
         return shown(list(map(row, outcomes)), plan_id=plan_id, summary=self._summary(outcomes), acts=acts)
 

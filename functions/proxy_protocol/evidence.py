@@ -62,19 +62,24 @@ def _only(keys: Iterable[str], attributes: Mapping[str, str]) -> dict[str, str |
     return {key: attributes.get(key) for key in keys}
 
 
-def with_disagreements(outcomes: list[Outcome]) -> list[Outcome]:
-    """Note `GroupsDisagree` on each group of a Service whose groups do not all say the same."""
-    values = defaultdict(set)
+def disagreements(outcomes: Iterable[Outcome]) -> dict[str, dict[str, str]]:
+    """Return the groups and values, by cluster/namespace/service, of Services whose groups do not all say the same."""
+    values: dict[str, dict[str, str]] = defaultdict(dict)
     for outcome in outcomes:
         if ATTRIBUTE in outcome.attributes:
-            values[_service(outcome)].add(outcome.attributes[ATTRIBUTE])
+            values[service_of(outcome)][outcome.facts.arn] = outcome.attributes[ATTRIBUTE]
+    return {service: groups for service, groups in values.items() if len(set(groups.values())) > 1}
+
+
+def with_disagreements(outcomes: list[Outcome]) -> list[Outcome]:
+    """Note `GroupsDisagree` on each group of such a Service."""
+    services = disagreements(outcomes).keys()
     return [
-        replace(outcome, notes=(*outcome.notes, Note.GROUPS_DISAGREE))
-        if len(values[_service(outcome)]) > 1
-        else outcome
+        replace(outcome, notes=(*outcome.notes, Note.GROUPS_DISAGREE)) if service_of(outcome) in services else outcome
         for outcome in outcomes
     ]
 
 
-def _service(outcome: Outcome) -> tuple[str | None, tuple[str, str] | None]:
-    return outcome.facts.cluster, outcome.facts.service_name
+def service_of(outcome: Outcome) -> str:
+    """Name the Service of a group, with its cluster, as an entry of the setting `services` does."""
+    return "/".join((outcome.facts.cluster or "", *(outcome.facts.service_name or ())))

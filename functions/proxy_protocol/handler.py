@@ -1,6 +1,7 @@
 """Entry points of the proxy-protocol automation; what they need is made at the first event."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -56,7 +57,7 @@ def sweep(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     wiring, seconds = _wiring(context.invoked_function_arn, paced=True), _seconds_left(context)
     capacity = int(wiring.settings.reads_per_second * seconds)
     turn = Turn(now=datetime.now(UTC), every=wiring.settings.sweep_every, capacity=capacity)
-    return run_sweep(wiring.reconciler, wiring.inventory, turn=turn, deadline=Deadline(seconds))
+    return run_sweep(wiring.reconciler, wiring.inventory(), turn=turn, deadline=Deadline(seconds))
 
 
 @logger.inject_lambda_context
@@ -92,13 +93,8 @@ class Wiring:
 
     settings: Settings
     reconciler: Reconciler
-    reads: Limiter
-
-    @property
-    def inventory(self) -> Inventory:
-        """The lists, for the runs that need them."""
-        elbv2, tagging = boto3.client("elbv2", config=AWS), boto3.client("resourcegroupstaggingapi", config=AWS)
-        return Inventory(elbv2, tagging, reads=self.reads)
+    inventory: Callable[[], Inventory]
+    """Makes the lists, for the runs that need them."""
 
 
 @cache
@@ -106,14 +102,18 @@ def _wiring(function_arn: str, *, paced: bool = False) -> Wiring:
     settings = Settings.from_env(os.environ)
     reads = Limiter(settings.reads_per_second, burst=20) if paced else UNLIMITED
     writes = Limiter(settings.writes_per_second) if paced else UNLIMITED
-    mode = ModeParameter(boto3.client("ssm", config=AWS), os.environ["MODE_PARAMETER"])
-    groups = TargetGroups(boto3.client("elbv2", config=AWS), reads=reads, writes=writes)
-    return Wiring(settings, Reconciler(groups, Services(), settings.policy(function_arn), mode), reads)
+    elbv2, ssm = boto3.client("elbv2", config=AWS), boto3.client("ssm", config=AWS)
+    groups, mode = TargetGroups(elbv2, reads=reads, writes=writes), ModeParameter(ssm, os.environ["MODE_PARAMETER"])
+
+    def inventory() -> Inventory:
+        return Inventory(elbv2, boto3.client("resourcegroupstaggingapi", config=AWS), reads=reads)
+
+    return Wiring(settings, Reconciler(groups, Services(), settings.policy(function_arn), mode), inventory)
 
 
 def _console(context: LambdaContext) -> Console:
     wiring = _wiring(context.invoked_function_arn, paced=True)
-    return Console(wiring.reconciler, wiring.inventory, deadline=Deadline(_seconds_left(context)))
+    return Console(wiring.reconciler, wiring.inventory(), deadline=Deadline(_seconds_left(context)))
 
 
 def _seconds_left(context: LambdaContext) -> float:

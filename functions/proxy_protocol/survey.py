@@ -40,21 +40,24 @@ class Survey:
         with ThreadPoolExecutor(WORKERS) as pool:
             return _done(pool.map(self._judge, candidates))
 
-    def mend(self, candidates: Sequence[Facts]) -> list[Outcome]:
-        """Judge every candidate and act where the mode enforces; tags are read again 20 at a time, and soon used."""
-        outcomes: list[Outcome] = []
+    def mend(self, candidates: Sequence[Facts], *, prove: Callable[[Outcome], None]) -> tuple[list[Outcome], ...]:
+        """Judge every candidate and act where the mode enforces: return what was only judged, and the acts.
+
+        Tags are read again 20 at a time, and soon used. *prove* is called at once for each act, from several threads.
+        """
+        judged: list[Outcome] = []
         waiting: list[Outcome] = []
         acts: list[Future[Outcome | None]] = []
         with ThreadPoolExecutor(WORKERS) as pool:
             for start in range(0, len(candidates), PORTION):
                 for outcome in _done(pool.map(self._judge, candidates[start : start + PORTION])):
-                    (waiting if outcome.verdict.acts else outcomes).append(outcome)
+                    (waiting if outcome.verdict.acts else judged).append(outcome)
                 is_last = start + PORTION >= len(candidates)
                 while len(waiting) >= TAGS_AT_ONCE or (waiting and is_last):
                     now, waiting = waiting[:TAGS_AT_ONCE], waiting[TAGS_AT_ONCE:]
                     wait(acts[:-WORKERS])
-                    acts += [pool.submit(self._act, outcome) for outcome in self._with_fresh_tags(now)]
-            return outcomes + _done(act.result() for act in acts)
+                    acts += [pool.submit(self._act, outcome, prove) for outcome in self._with_fresh_tags(now)]
+            return judged, _done(act.result() for act in acts)
 
     def _judge(self, facts: Facts) -> Outcome | None:
         """Judge one; where nobody asks, read the attributes all the same: the Service's groups may disagree."""
@@ -70,11 +73,13 @@ class Survey:
     def _judged(self, facts: Facts) -> Outcome:
         return self._reconciler.judge(facts, mode=self._mode, deadline=self._deadline)
 
-    def _act(self, outcome: Outcome) -> Outcome | None:
+    def _act(self, outcome: Outcome, prove: Callable[[Outcome], None]) -> Outcome | None:
         def work() -> Outcome:
             again = self._judged(outcome.facts)
             self._deadline.check()
-            return self._reconciler.act(again, acts_in=frozenset({Mode.ENFORCE})) if again.verdict.acts else again
+            done = self._reconciler.act(again, acts_in=frozenset({Mode.ENFORCE})) if again.verdict.acts else again
+            prove(done)
+            return done
 
         return self.attempt(outcome.facts.arn, work)
 

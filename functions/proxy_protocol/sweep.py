@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from aws_lambda_powertools import Logger
 
 from functions.proxy_protocol.decision import Facts
-from functions.proxy_protocol.evidence import prove, with_disagreements
+from functions.proxy_protocol.decision.rules import Note
+from functions.proxy_protocol.evidence import disagreements, prove
 from functions.proxy_protocol.inventory import Inventory
 from functions.proxy_protocol.reconcile import Outcome, Reconciler
 from functions.proxy_protocol.survey import Survey
@@ -15,6 +17,8 @@ from pitcrew import proof
 from pitcrew.deadline import Deadline
 from pitcrew.metrics import count
 from pitcrew.mode import Mode
+
+CAUSE = {"sweep": True}
 
 logger = Logger(child=True)
 
@@ -51,26 +55,28 @@ def sweep(reconciler: Reconciler, inventory: Inventory, *, turn: Turn, deadline:
         return {}
     candidates = turn.order(inventory.candidates())
     survey = Survey(reconciler, mode=mode, deadline=deadline)
-    outcomes = with_disagreements(survey.mend(candidates))
-    counts = _report(outcomes, mode)
+    judged, acts = survey.mend(candidates, prove=partial(prove, cause=CAUSE))
+    counts = _report(judged, acts, mode)
     logger.info("sweep done", counts=counts, candidates=len(candidates), undone=len(survey.undone))
     if survey.undone:
-        raise SweepIncompleteError(
-            f"{len(survey.undone)} of {len(candidates)} target groups are left to the next sweep"
-        )
+        left = f"{len(survey.undone)} of {len(candidates)} target groups are left to the next sweep"
+        raise SweepIncompleteError(left)
     return counts
 
 
-def _report(outcomes: list[Outcome], mode: Mode) -> dict[str, int]:
-    """Prove each act and each group that a person should look at; count the rest."""
+def _report(judged: list[Outcome], acts: list[Outcome], mode: Mode) -> dict[str, int]:
+    """Prove what a person should look at, beside the acts, which are proven; count the rest."""
     quiet: Counter[str] = Counter()
-    for outcome in outcomes:
-        if outcome.verdict.acts or outcome.verdict.is_warning or outcome.notes:
-            prove(outcome, cause={"sweep": True})
+    for outcome in judged:
+        if outcome.verdict.is_warning or outcome.notes:
+            prove(outcome, cause=CAUSE)
         else:
             quiet[outcome.verdict] += 1
     proof.tally(quiet, mode=mode)
-    mended = sum(outcome.written is not None and outcome.verdict.acts for outcome in outcomes)
+    for service, values in disagreements(judged + acts).items():
+        logger.warning("groups of one Service disagree", kubernetesService=service, groups=values)
+        count(Note.GROUPS_DISAGREE)
+    mended = sum(outcome.written is not None and outcome.verdict.acts for outcome in acts)
     if mended:
         count("MendedBySweep", mended)
-    return dict(Counter(outcome.verdict.value for outcome in outcomes))
+    return dict(Counter(outcome.verdict.value for outcome in judged + acts))

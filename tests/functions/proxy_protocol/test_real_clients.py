@@ -47,12 +47,12 @@ def test_seen_02_a_check_moved_in_place_is_found_by_the_sweep(log_lines: Lines) 
 
 def test_seen_03_a_service_whose_groups_disagree_is_reported(log_lines: Lines) -> None:
     cloud = Cloud()
-    cloud.account.add(tags=ASKS)
-    cloud.account.add()
+    asks = cloud.account.add(tags=ASKS)
+    quiet = cloud.account.add()
 
     cloud.sweep()
 
-    assert [line["notes"] for line in log_lines if "notes" in line] == [["GroupsDisagree"], ["GroupsDisagree"]]
+    assert [line["groups"] for line in log_lines if "groups" in line] == [{asks: "true", quiet: "false"}]
 
 
 def test_seen_04_a_name_that_comes_back_is_another_group() -> None:

@@ -243,7 +243,7 @@ def test_no_candidates_need_no_starting_point() -> None:
     assert Turn(now=datetime(2026, 1, 2, tzinfo=UTC), every=EVERY, capacity=20).order([]) == []
 
 
-def test_groups_of_one_service_that_differ_are_noted_on_each(log_lines: Lines) -> None:
+def test_groups_of_one_service_that_differ_are_told_in_a_line(log_lines: Lines, metrics: Metrics) -> None:
     cloud = Cloud()
     on = cloud.account.add(attributes={"proxy_protocol_v2.enabled": "true"})
     off = cloud.account.add()
@@ -251,8 +251,26 @@ def test_groups_of_one_service_that_differ_are_noted_on_each(log_lines: Lines) -
 
     cloud.sweep()
 
-    noted = {line["group"]: line["notes"] for line in log_lines if "group" in line}
-    assert noted == {on: ["GroupsDisagree"], off: ["GroupsDisagree"]}
+    (line,) = (line for line in log_lines if "groups" in line)
+    assert (line["level"], line["kubernetesService"]) == ("WARNING", "prod/shop/web")
+    assert line["groups"] == {on: "true", off: "false"}
+    assert [one["GroupsDisagree"] for one in metrics() if "GroupsDisagree" in one] == [[1.0]]
+
+
+def test_an_act_is_proven_even_where_the_sweep_dies_after_it(log_lines: Lines) -> None:
+    cloud = Cloud()
+    done = cloud.account.add(tags=dict(ASKED))
+    fatal = cloud.account.add(tags=dict(ASKED))
+    cloud.calls.fail(
+        "ModifyTargetGroupAttributes",
+        lambda _: RuntimeError("nobody expects this"),
+        only=lambda kwargs: kwargs["TargetGroupArn"] == fatal,
+    )
+
+    with pytest.raises(RuntimeError):
+        cloud.sweep()
+
+    assert [line["group"] for line in log_lines if line.get("call")] == [done]
 
 
 def test_groups_that_agree_once_mended_are_not_noted(log_lines: Lines) -> None:
