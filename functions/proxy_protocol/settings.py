@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from functions.proxy_protocol.decision import Policy
-from functions.proxy_protocol.decision.services import ServicePattern
+from functions.proxy_protocol.decision.service_pattern import ServicePattern
 
 
 class UnhealthyCheck(StrEnum):

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from functions.proxy_protocol.decision.services import ServicePattern
+from functions.proxy_protocol.decision.service_pattern import ServicePattern
 from functions.proxy_protocol.settings import UnhealthyCheck
 from infra.automations.proxy_protocol.options import ProxyProtocolOptions
 from infra.config import Place, options_for

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from functions.proxy_protocol.decision.facts import ATTRIBUTE, OPT_TAG, Facts
-from functions.proxy_protocol.decision.services import ServicePattern
+from functions.proxy_protocol.decision.service_pattern import ServicePattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from functions.proxy_protocol.console import Console
 from functions.proxy_protocol.decision import Policy
-from functions.proxy_protocol.decision.services import ServicePattern
+from functions.proxy_protocol.decision.service_pattern import ServicePattern
 from functions.proxy_protocol.inventory import Inventory
 from functions.proxy_protocol.reconcile import Reconciler
 from functions.proxy_protocol.respond import respond

@@ -16,7 +16,7 @@ from moto import mock_aws
 from moto.stepfunctions.models import stepfunctions_backends
 
 from functions.proxy_protocol import handler
-from functions.proxy_protocol.decision.services import ServicePattern
+from functions.proxy_protocol.decision.service_pattern import ServicePattern
 from functions.proxy_protocol.settings import Settings
 from functions.proxy_protocol.sweep import SweepIncompleteError
 from pitcrew.plan import ModeOffError, PlanNotFoundError

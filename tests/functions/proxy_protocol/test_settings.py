@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.proxy_protocol.decision import Policy
-from functions.proxy_protocol.decision.services import ServicePattern
+from functions.proxy_protocol.decision.service_pattern import ServicePattern
 from functions.proxy_protocol.settings import Settings, UnhealthyCheck
 
 CHOSEN = Settings(

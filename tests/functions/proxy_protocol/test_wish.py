@@ -10,7 +10,7 @@ import pytest
 from functions.proxy_protocol.decision import Facts, Policy
 from functions.proxy_protocol.decision.facts import APPLIED_TAG, OPT_TAG
 from functions.proxy_protocol.decision.rules import Note, notes
-from functions.proxy_protocol.decision.services import ServicePattern
+from functions.proxy_protocol.decision.service_pattern import ServicePattern
 from functions.proxy_protocol.decision.wish import Source, Wish, is_opted_out, needs_listeners, wish
 from tests.functions.proxy_protocol.account import PROXY_PROTOCOL
 from tests.functions.proxy_protocol.cloud import policy
