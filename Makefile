@@ -5,10 +5,11 @@ BIN := .venv/bin
 SOURCES := functions layers infra local tests bench app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test synth lint bench docs lock clean
+.NOTPARALLEL:
+.PHONY: help install demo obtainable controlplane test synth kubeconfig lint bench docs lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
@@ -18,7 +19,15 @@ install:
 demo: install ## deploy to a local stand-in for AWS and play the story (KEEP=1 leaves it running)
 	@$(BIN)/python -m local.demo $(if $(KEEP),--keep)
 
-test: install lint ## everything a change must pass
+# Before anything else runs. What is wrong with the Python itself, `install` says.
+obtainable:
+	@! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || \
+	  $(PYTHON) -m local.controlplane.build --check
+
+controlplane:
+	@$(BIN)/python -m local.controlplane.build
+
+test: obtainable install controlplane lint ## everything a change must pass
 	@$(BIN)/python -m pytest --cov --cov-report=term
 	@$(BIN)/coverage report --include='functions/*/decision/*,functions/*/events.py' --fail-under=100 --format=total >/dev/null || { \
 	  echo "decision and events must be covered to 100 %, branches too"; exit 1; }
@@ -26,11 +35,14 @@ test: install lint ## everything a change must pass
 synth: install ## write the CloudFormation template to cdk.out/
 	@$(BIN)/python -m local.environment npx cdk synth --quiet
 
+kubeconfig: ## print what to register for a cluster: CLUSTER=<context of kubectl> (docs/kubernetes-access.md)
+	@$(PYTHON) local/kubeconfig.py '$(CLUSTER)' '$(SERVER)'
+
 lint: install ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
-	@PYTHONPATH=layers/pitcrew/python $(BIN)/lint-imports --no-logo
+	@PYTHONPATH=layers/pitcrew/python:layers/kubernetes/python $(BIN)/lint-imports --no-logo
 
 bench: install ## measure, and write docs/performance.md
 	@$(BIN)/python -m bench
@@ -39,7 +51,8 @@ docs: install ## write the generated parts of docs/ anew
 	@$(BIN)/python -m local.reference
 
 lock: install ## compile the hashed locks anew
-	@for pins in requirements/uv requirements/dev layers/powertools/requirements; do \
+	@for pins in requirements/uv requirements/dev layers/powertools/requirements layers/kubernetes/requirements \
+	  bench/requirements/boto3 bench/requirements/lightkube bench/requirements/official; do \
 	  $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	    --custom-compile-command "make lock" $$pins.in --output-file $$pins.txt || exit 1; done
 	@npm install --package-lock-only --no-audit --no-fund --silent
