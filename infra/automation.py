@@ -11,6 +11,7 @@ from aws_cdk.aws_ssm import StringParameter
 from constructs import Construct
 
 from infra import automations
+from infra.cluster_access import ClusterAccess
 from infra.operations import Operations
 from infra.python_function import PythonFunction
 from infra.python_layer import PythonLayer
@@ -34,6 +35,7 @@ class Shared:
 
     layers: Mapping[str, PythonLayer]
     operations: Operations
+    clusters: ClusterAccess
 
 
 class Automation(Construct):
@@ -46,20 +48,22 @@ class Automation(Construct):
     OPTIONS: ClassVar[type[Any]]
     """Dataclass of its block in cdk.json."""
 
-    LAYERS: ClassVar[tuple[str, ...]] = ("pitcrew", "powertools")
+    LAYERS: ClassVar[tuple[str, ...]] = ("kubernetes", "pitcrew", "powertools")
+    """What its functions import besides boto3. Whoever has `kubernetes` reaches the registered clusters."""
 
     def __init__(self, scope: Construct, name: str, *, options: Options, shared: Shared) -> None:
         super().__init__(scope, _camel(name))
         self._name = name
         self._options = options
         self._shared = shared
+        self._mode_name = f"/{Stack.of(self).stack_name}/{name}/mode"
         # An operator sets the value; CloudFormation writes it again only where a property here changes. So a change
         # of any of them in a release would undo a kill switch, and a test holds them all.
         self._mode = StringParameter(
             self,
             "Mode",
             allowed_pattern=f"^({'|'.join(Mode)})$",
-            parameter_name=f"/{Stack.of(self).stack_name}/{name}/mode",
+            parameter_name=self._mode_name,
             string_value=options.mode,
         )
         shared.operations.let_operators_set(self._mode)
@@ -73,7 +77,7 @@ class Automation(Construct):
         timeout: Duration,
         reserved_concurrency: int | None = None,
     ) -> PythonFunction:
-        """Add a function of this automation, which may read its mode."""
+        """Add a function of this automation, which may read its mode and reach the clusters."""
         function = PythonFunction(
             self,
             construct_id,
@@ -84,16 +88,23 @@ class Automation(Construct):
             reserved_concurrent_executions=reserved_concurrency,
         )
         function.allow(["ssm:GetParameter"], [self._mode.parameter_arn])
+        if "kubernetes" in self.LAYERS:
+            self._shared.clusters.give_to(function)
         return function
 
     def _environment(self) -> dict[str, str]:
-        return {
+        """Return the functions' variables. Raises ConfigError where Lambda would not take them."""
+        environment = {
             **self._options.to_env(),
+            **self._shared.clusters.to_env(),
             "MODE_PARAMETER": self._mode.parameter_name,
             "POWERTOOLS_LOG_LEVEL": "INFO",
             "POWERTOOLS_METRICS_NAMESPACE": "Pitcrew",
             "POWERTOOLS_SERVICE_NAME": self._name,
         }
+        # The name's real length, not that of the token that stands for it.
+        self._shared.clusters.check_size(environment | {"MODE_PARAMETER": self._mode_name}, self._name)
+        return environment
 
 
 def discover() -> dict[str, type[Automation]]:

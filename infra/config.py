@@ -1,14 +1,16 @@
 """The context block `pitcrew` of cdk.json as the options of one account, region and copy of the stack."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from itertools import accumulate, takewhile
 from typing import Any
 
 from aws_cdk.region_info import RegionInfo
 
+from infra.clusters import Clusters
 from infra.options import ConfigError, read_block, read_object
+from infra.vpc import Vpc
 
 _ROOT = "cdk.json: pitcrew"
 _KEY = "<account>, <account>/<region> or <account>/<region>/<copy>"
@@ -25,6 +27,17 @@ class CommonOptions:
     """Keys beside the automations' blocks; each reaches every automation that has a setting of its name."""
 
     cluster_ids: tuple[str, ...] = ()
+    clusters: Clusters = field(default_factory=Clusters)
+    vpc: Vpc = field(default_factory=Vpc)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What the block says for one place."""
+
+    common: CommonOptions
+    automations: Mapping[str, Any]
+    """An instance of each automation's options, by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +54,8 @@ class Place:
         return list(accumulate(map(str, known), "{}/{}".format))
 
 
-def options_for(place: Place, block: object, kinds: Mapping[str, type[Any]]) -> dict[str, Any]:
-    """Read *block* for *place*: an instance of each of *kinds*, by automation.
+def options_for(place: Place, block: object, kinds: Mapping[str, type[Any]]) -> Configuration:
+    """Read *block* for *place*; *kinds* are the dataclasses of the automations' options.
 
     Every environment is read, not only this one, so that a mistake shows at the first synth anywhere.
     Raises ConfigError.
@@ -54,9 +67,13 @@ def options_for(place: Place, block: object, kinds: Mapping[str, type[Any]]) -> 
     for key, value in read_object(parts.get("environments", {}), f"{_ROOT}.environments").items():
         _check_key(key, place)
         environments[key] = _read(value, f"{_ROOT}.environments.{key}", kinds)
-    layers = [_read(parts.get("defaults", {}), f"{_ROOT}.defaults", kinds)]
-    layers += [environments[key] for key in place.as_keys() if key in environments]
-    return {name: _merged(name, kind, layers) for name, kind in kinds.items()}
+    layers = {"defaults": _read(parts.get("defaults", {}), f"{_ROOT}.defaults", kinds)}
+    layers |= {f"environments.{key}": environments[key] for key in place.as_keys() if key in environments}
+    common = _merged("", CommonOptions, layers.values())
+    _check_vpc(common, layers)
+    return Configuration(
+        common=common, automations={name: _merged(name, kind, layers.values()) for name, kind in kinds.items()}
+    )
 
 
 def _read(value: object, path: str, kinds: Mapping[str, type[Any]]) -> Blocks:
@@ -70,7 +87,7 @@ def _read(value: object, path: str, kinds: Mapping[str, type[Any]]) -> Blocks:
     return blocks
 
 
-def _merged(name: str, kind: type[Any], layers: list[Blocks]) -> object:
+def _merged(name: str, kind: type[Any], layers: Iterable[Blocks]) -> Any:  # noqa: ANN401 (an instance of *kind*)
     """Make the options of one automation: the last of *layers* that has a key says its value."""
     values: dict[str, Any] = {}
     for layer in layers:
@@ -80,6 +97,13 @@ def _merged(name: str, kind: type[Any], layers: list[Blocks]) -> object:
 
 def _names_of(kind: type[Any]) -> list[str]:
     return [field.name for field in fields(kind)]
+
+
+def _check_vpc(common: CommonOptions, layers: Mapping[str, Blocks]) -> None:
+    if common.vpc.subnet_ids and not common.clusters:
+        where = [path for path, blocks in layers.items() if "vpc" in blocks[""]][-1]
+        allowed = "a VPC only where clusters are registered: functions stand in it to reach them"
+        raise ConfigError(f"{_ROOT}.{where}.vpc", common.vpc.vpc_id, allowed)
 
 
 def _check_key(key: str, place: Place) -> None:

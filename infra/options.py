@@ -46,6 +46,8 @@ def read_block(kind: type[Any], block: Mapping[str, Any], path: str) -> dict[str
 
 
 def _read(kind: type[Any], value: object, path: str, limits: tuple[Any, Any] | None) -> object:
+    if hasattr(kind, "read"):  # a class that takes other JSON than text
+        return kind.read(value, path)
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise ConfigError(path, value, "a list, […]")

@@ -3,6 +3,7 @@
 from aws_cdk import App, Environment, Stack
 
 from infra.automation import Shared, discover
+from infra.cluster_access import ClusterAccess
 from infra.config import Place, options_for
 from infra.operations import Operations
 from infra.python_layer import PythonLayer
@@ -18,7 +19,7 @@ class PitcrewStack(Stack):
         """Lay out the stack for *place*. Raises ConfigError where cdk.json says what it cannot."""
         automations = discover()
         kinds = {name: construct.OPTIONS for name, construct in automations.items()}
-        options = options_for(place, app.node.try_get_context("pitcrew"), kinds)
+        configuration = options_for(place, app.node.try_get_context("pitcrew"), kinds)
         super().__init__(
             app,
             f"Pitcrew-{place.copy}" if place.copy else "Pitcrew",
@@ -29,6 +30,7 @@ class PitcrewStack(Stack):
         shared = Shared(
             layers={name: PythonLayer(self, name) for name in sorted(wanted)},
             operations=Operations(self, "Operations"),
+            clusters=ClusterAccess(configuration.common.clusters, configuration.common.vpc),
         )
         for name, construct in automations.items():
-            construct(self, name, options=options[name], shared=shared)
+            construct(self, name, options=configuration.automations[name], shared=shared)

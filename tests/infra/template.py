@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aws_cdk import App, Stack
+
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
 
@@ -17,6 +19,12 @@ class Template:
 
     body: Mapping[str, Any]
     assembly: Path
+
+    @classmethod
+    def of(cls, app: App, stack: Stack) -> "Template":
+        """Synthesise *app*."""
+        assembly = app.synth()
+        return cls(assembly.get_stack_by_name(stack.stack_name).template, Path(assembly.directory))
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return the properties of all resources of a type, by logical id."""
@@ -64,4 +72,4 @@ def actions_of(statements: Iterable[Statement]) -> set[str]:
 
 def is_mutating(action: str) -> bool:
     """Whether an action changes anything outside."""
-    return not action.partition(":")[2].startswith(("Describe", "Get", "List"))
+    return not action.partition(":")[2].startswith(("Decrypt", "Describe", "Get", "List"))

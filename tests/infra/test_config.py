@@ -14,7 +14,7 @@ HERE = Place(account=ACCOUNT, region="eu-west-1")
 
 
 def read(block: object, place: Place = HERE) -> ProxyProtocolOptions:
-    options = options_for(place, block, {"proxy_protocol": ProxyProtocolOptions})["proxy_protocol"]
+    options = options_for(place, block, {"proxy_protocol": ProxyProtocolOptions}).automations["proxy_protocol"]
     assert isinstance(options, ProxyProtocolOptions)
     return options
 
