@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from kube.kubeconfig import INSTEAD
 from local.environment import ROOT
 from local.reference import pages
 
 MARKDOWN = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+CLUSTERS_PAGE = ROOT / "docs" / "kubernetes-access.md"
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#([^)]+))?\)")
 
 
@@ -36,6 +38,21 @@ def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page: Path) -> None:
             broken.append(f"{target}#{anchor}")
 
     assert broken == []
+
+
+def test_page_on_clusters_names_every_shipped_role() -> None:
+    text = CLUSTERS_PAGE.read_text(encoding="utf-8")
+
+    roles = [path.name for path in (ROOT / "docs" / "rbac").iterdir()]
+    assert "pitcrew.yaml" in roles
+    assert [name for name in roles if f"docs/rbac/{name}" not in text] == []
+
+
+def test_page_on_clusters_says_what_a_kubeconfig_may_not_hold_and_what_to_write_instead() -> None:
+    part = CLUSTERS_PAGE.read_text(encoding="utf-8").partition("| field | instead |")[2].partition("## ")[0]
+
+    rows = re.findall(r"^\| (`.+`) \| (.+) \|$", part, re.MULTILINE)
+    assert {field: advice for fields, advice in rows for field in re.findall(r"`([^`]+)`", fields)} == INSTEAD
 
 
 def test_readme_is_one_page() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from functions.proxy_protocol.decision import Facts, Verdict
 from functions.proxy_protocol.evidence import prove, with_disagreements
 from functions.proxy_protocol.inventory import Inventory
-from functions.proxy_protocol.reconcile import Outcome, Reconciler
+from functions.proxy_protocol.outcome import Outcome
+from functions.proxy_protocol.reconcile import Reconciler
 from functions.proxy_protocol.survey import Survey
 from functions.proxy_protocol.table import matcher, rank, row
 from pitcrew.deadline import Deadline
@@ -90,8 +91,9 @@ class Console:
     def _apply(self, planned: Row, plan: Plan) -> Applied | None:
         def work() -> Outcome:
             outcome = self._reconciler.judge(Facts(arn=planned.subject), mode=self._mode, deadline=self._deadline)
-            is_same = outcome.verdict == planned.verdict
-            return self._reconciler.act(outcome, acts_in=BY_AN_OPERATOR) if is_same else outcome
+            if outcome.verdict != planned.verdict:
+                return outcome
+            return self._reconciler.act(outcome, acts_in=BY_AN_OPERATOR, deadline=self._deadline)
 
         outcome = self._survey.attempt(planned.subject, work)
         if outcome is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.proxy_protocol.decision.facts import ATTRIBUTE
 from functions.proxy_protocol.decision.rules import WRITE_OUTCOMES, Note, rule_of
-from functions.proxy_protocol.reconcile import Outcome
+from functions.proxy_protocol.outcome import Outcome
 from pitcrew import proof
 
 
@@ -33,10 +33,13 @@ def _reasons(outcome: Outcome) -> dict[str, Any]:
     del facts["arn"]
     if outcome.facts.listener_ports is not None:
         facts["listener_ports"] = sorted(outcome.facts.listener_ports)
+    for section in facts.keys() & {"service", "backend"}:
+        facts[section] = {name: value for name, value in (facts[section] or {}).items() if value or value is False}
     return {
-        "facts": {name: value for name, value in facts.items() if value is not None},
+        "facts": {name: value for name, value in facts.items() if value not in (None, {})},
         "rule": rule.when if rule else WRITE_OUTCOMES[outcome.verdict][0],
-        "remedy": rule.remedy if rule else None,
+        "why": outcome.why,
+        "remedy": outcome.remedy or None,
         "wish": outcome.wish.attributes,
         "source": outcome.wish.source.name if outcome.wish.source else None,
         "notes": [note.value for note in outcome.notes],

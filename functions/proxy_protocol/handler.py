@@ -1,8 +1,9 @@
-"""Entry points of the proxy-protocol automation; what they need is made at the first event."""
+"""Entry points of the proxy-protocol automation; what they need is made at the first event.
+
+Over 120 lines because four entry points share one wiring.
+"""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -14,6 +15,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
+import kube
 from functions.proxy_protocol.console import Console
 from functions.proxy_protocol.inventory import Inventory
 from functions.proxy_protocol.reconcile import Reconciler
@@ -25,6 +27,7 @@ from functions.proxy_protocol.sweep import Turn
 from functions.proxy_protocol.sweep import sweep as run_sweep
 from functions.proxy_protocol.target_groups import TargetGroups
 from pitcrew.deadline import Deadline
+from pitcrew.instances import Instances
 from pitcrew.limiter import UNLIMITED, Limiter
 from pitcrew.mode import Mode, ModeParameter
 from pitcrew.plan import load
@@ -39,7 +42,7 @@ def on_event(event: dict[str, Any], context: LambdaContext) -> PartialItemFailur
     if not is_batch(event):
         logger.error("not a batch of queue records: this function is called by its queue")
         return {"batchItemFailures": []}
-    reconciler = _wiring(context.invoked_function_arn).reconciler
+    reconciler = _wiring(context.invoked_function_arn).reconciler()
     mode = reconciler.mode.read()
     if mode is Mode.OFF:
         logger.info("mode is off: nothing is decided", records=len(event["Records"]))
@@ -57,7 +60,7 @@ def sweep(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     wiring, seconds = _wiring(context.invoked_function_arn, paced=True), _seconds_left(context)
     capacity = int(wiring.settings.reads_per_second * seconds)
     turn = Turn(now=datetime.now(UTC), every=wiring.settings.sweep_every, capacity=capacity)
-    return run_sweep(wiring.reconciler, wiring.inventory(), turn=turn, deadline=Deadline(seconds))
+    return run_sweep(wiring.reconciler(), wiring.inventory(), turn=turn, deadline=Deadline(seconds))
 
 
 @logger.inject_lambda_context
@@ -87,33 +90,35 @@ SPARE_SECONDS = 30.0
 """Of a long run, kept for its report: the last calls end, the proofs are written."""
 
 
-@dataclass(frozen=True, slots=True)
 class Wiring:
-    """What the entry points work with; the clients live as long as the function's environment."""
+    """What the entry points work with, as long as the function's environment lives."""
 
-    settings: Settings
-    reconciler: Reconciler
-    inventory: Callable[[], Inventory]
-    """Makes the lists, for the runs that need them."""
+    def __init__(self, function_arn: str, *, paced: bool = False) -> None:
+        self.settings = Settings.from_env(os.environ)
+        self._policy = self.settings.policy(function_arn)
+        self._reads = Limiter(self.settings.reads_per_second, burst=20) if paced else UNLIMITED
+        writes = Limiter(self.settings.writes_per_second) if paced else UNLIMITED
+        self._elbv2 = boto3.client("elbv2", config=AWS)
+        self._groups = TargetGroups(self._elbv2, reads=self._reads, writes=writes)
+        self._mode = ModeParameter(boto3.client("ssm", config=AWS), os.environ["MODE_PARAMETER"])
+
+    def reconciler(self) -> Reconciler:
+        """Make one for a run: a cluster that was silent in this run is asked again in the next."""
+        instances = Instances(lambda: boto3.client("ec2", config=AWS))
+        services = Services(partial(kube.connect, owns=instances.any_is_here), kube.registered)
+        return Reconciler(self._groups, services, self._policy, self._mode)
+
+    def inventory(self) -> Inventory:
+        """Make the lists, for the runs that need them."""
+        return Inventory(self._elbv2, boto3.client("resourcegroupstaggingapi", config=AWS), reads=self._reads)
 
 
-@cache
-def _wiring(function_arn: str, *, paced: bool = False) -> Wiring:
-    settings = Settings.from_env(os.environ)
-    reads = Limiter(settings.reads_per_second, burst=20) if paced else UNLIMITED
-    writes = Limiter(settings.writes_per_second) if paced else UNLIMITED
-    elbv2, ssm = boto3.client("elbv2", config=AWS), boto3.client("ssm", config=AWS)
-    groups, mode = TargetGroups(elbv2, reads=reads, writes=writes), ModeParameter(ssm, os.environ["MODE_PARAMETER"])
-
-    def inventory() -> Inventory:
-        return Inventory(elbv2, boto3.client("resourcegroupstaggingapi", config=AWS), reads=reads)
-
-    return Wiring(settings, Reconciler(groups, Services(), settings.policy(function_arn), mode), inventory)
+_wiring = cache(Wiring)
 
 
 def _console(context: LambdaContext) -> Console:
     wiring = _wiring(context.invoked_function_arn, paced=True)
-    return Console(wiring.reconciler, wiring.inventory(), deadline=Deadline(_seconds_left(context)))
+    return Console(wiring.reconciler(), wiring.inventory(), deadline=Deadline(_seconds_left(context)))
 
 
 def _seconds_left(context: LambdaContext) -> float:

@@ -51,8 +51,7 @@ def _reconcile_all(event: Event, *, reconciler: Reconciler, mode: Mode, deadline
 
 def _reconcile(facts: Facts, event: Event, *, reconciler: Reconciler, mode: Mode, deadline: Deadline) -> None:
     outcome = reconciler.judge(facts, mode=mode, deadline=deadline)
-    if outcome.verdict.acts:
-        outcome = reconciler.act(outcome, acts_in=frozenset({Mode.ENFORCE}))
+    outcome = reconciler.follow(outcome, acts_in=frozenset({Mode.ENFORCE}), deadline=deadline)
     prove(outcome, cause=_cause(event))
     if outcome.written and outcome.verdict.acts and event.time:
         seconds("SecondsToEffect", (datetime.now(UTC) - event.time).total_seconds())

@@ -1,6 +1,6 @@
 """Many target groups at once: what a sweep and an operator's plan look at, at a pace the account can bear."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -8,8 +8,9 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.proxy_protocol.decision import Facts, Section, Verdict
-from functions.proxy_protocol.elbv2_calls import RefusedError, TargetGroupGoneError
-from functions.proxy_protocol.reconcile import Outcome, Reconciler
+from functions.proxy_protocol.elbv2_calls import RefusedError
+from functions.proxy_protocol.outcome import Outcome
+from functions.proxy_protocol.reconcile import Reconciler
 from pitcrew.deadline import Deadline, DeadlineExceededError
 from pitcrew.mode import Mode
 
@@ -41,7 +42,7 @@ class Survey:
             return _done(pool.map(self._judge, candidates))
 
     def mend(self, candidates: Sequence[Facts], *, prove: Callable[[Outcome], None]) -> tuple[list[Outcome], ...]:
-        """Judge every candidate and act where the mode enforces: return what was only judged, and the acts.
+        """Judge every candidate and do what the verdicts ask for: return what was only judged, and the rest.
 
         Tags are read again 20 at a time, and soon used. *prove* is called at once for each act, from several threads.
         """
@@ -51,7 +52,10 @@ class Survey:
         with ThreadPoolExecutor(WORKERS) as pool:
             for start in range(0, len(candidates), PORTION):
                 for outcome in _done(pool.map(self._judge, candidates[start : start + PORTION])):
-                    (waiting if outcome.verdict.acts else judged).append(outcome)
+                    if outcome.is_for_its_owner and not outcome.verdict.acts:
+                        acts.append(pool.submit(self._act, outcome, prove))
+                    else:
+                        (waiting if outcome.verdict.acts else judged).append(outcome)
                 is_last = start + PORTION >= len(candidates)
                 while len(waiting) >= TAGS_AT_ONCE or (waiting and is_last):
                     now, waiting = waiting[:TAGS_AT_ONCE], waiting[TAGS_AT_ONCE:]
@@ -65,7 +69,7 @@ class Survey:
         def work() -> Outcome:
             outcome = self._judged(facts)
             if outcome.verdict in {Verdict.NOT_ASKED_FOR, Verdict.OPTED_OUT}:
-                return self._judged(self._reconciler.ask(outcome.facts, Section.ATTRIBUTES))
+                return self._judged(self._reconciler.ask(outcome.facts, Section.ATTRIBUTES, self._deadline))
             return outcome
 
         return self.attempt(facts.arn, work)
@@ -77,7 +81,7 @@ class Survey:
         def work() -> Outcome:
             again = self._judged(outcome.facts)
             self._deadline.check()
-            done = self._reconciler.act(again, acts_in=frozenset({Mode.ENFORCE})) if again.verdict.acts else again
+            done = self._reconciler.follow(again, acts_in=frozenset({Mode.ENFORCE}), deadline=self._deadline)
             prove(done)
             return done
 
@@ -94,25 +98,20 @@ class Survey:
             return None
 
     def _with_fresh_tags(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """Read the tags again just before writing: the tagging API may be late, and a wish withdrawn."""
+        """Read tags and, when judged again, Services just before writing: a list may be late, a wish withdrawn."""
         if self._deadline.is_over:
             return outcomes
         try:
-            tags = self._reconciler.groups.tags(*(outcome.facts.arn for outcome in outcomes))
-        except TargetGroupGoneError:
-            return self._split(outcomes)
+            tags = self._reconciler.groups.tags_of_living(*(outcome.facts.arn for outcome in outcomes))
         except (ClientError, BotoCoreError, RefusedError) as error:
             logger.warning("tags cannot be read again: target groups left undone", error=str(error))
             self.undone += [outcome.facts.arn for outcome in outcomes]
             return []
-        return [replace(outcome, facts=replace(outcome.facts, tags=tags[outcome.facts.arn])) for outcome in outcomes]
+        return [replace(outcome, facts=_refreshed(outcome.facts, tags.get(outcome.facts.arn))) for outcome in outcomes]
 
-    def _split(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """Halve a batch in which one group is gone (AWS fails them all for it) until that one stands alone."""
-        if len(outcomes) == 1:
-            return [replace(outcomes[0], facts=replace(outcomes[0].facts, is_gone=True))]
-        middle = len(outcomes) // 2
-        return self._with_fresh_tags(outcomes[:middle]) + self._with_fresh_tags(outcomes[middle:])
+
+def _refreshed(facts: Facts, tags: Mapping[str, str] | None) -> Facts:
+    return replace(facts, tags=tags, is_gone=tags is None, service=None, backend=None)
 
 
 def _done(outcomes: Iterable[Outcome | None]) -> list[Outcome]:

@@ -11,7 +11,8 @@ from functions.proxy_protocol.decision import Facts
 from functions.proxy_protocol.decision.rules import Note
 from functions.proxy_protocol.evidence import disagreements, prove
 from functions.proxy_protocol.inventory import Inventory
-from functions.proxy_protocol.reconcile import Outcome, Reconciler
+from functions.proxy_protocol.outcome import Outcome
+from functions.proxy_protocol.reconcile import Reconciler
 from functions.proxy_protocol.survey import Survey
 from pitcrew import proof
 from pitcrew.deadline import Deadline

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from functions.proxy_protocol.decision import Facts
 from functions.proxy_protocol.decision.facts import ATTRIBUTE
-from functions.proxy_protocol.decision.rules import rule_of
-from functions.proxy_protocol.reconcile import Outcome
+from functions.proxy_protocol.outcome import Outcome
 from pitcrew.plan import Row
 
 
@@ -27,13 +26,12 @@ def rank(outcome: Outcome) -> tuple[bool, bool, bool, str, str]:
 
 def row(outcome: Outcome) -> Row:
     """Say of one group what an operator needs to decide."""
-    rule = rule_of(outcome.verdict)
     details = {
         "service": "/".join(outcome.facts.service_name or ()),
         "cluster": outcome.facts.cluster,
         "enabled": outcome.attributes.get(ATTRIBUTE),
-        "why": rule.when if rule else None,
-        "remedy": rule.remedy if rule else None,
+        "why": outcome.why,
+        "remedy": outcome.remedy,
         "notes": [note.value for note in outcome.notes],
     }
     return Row(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.proxy_protocol.decision.facts import APPLIED_TAG, Group, HealthCheck, Shape
-from functions.proxy_protocol.elbv2_calls import reading, writing
+from functions.proxy_protocol.elbv2_calls import TargetGroupGoneError, reading, writing
 from pitcrew.limiter import Limiter
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ class TargetGroups:
         with reading(self._reads):
             found = self._client.describe_tags(ResourceArns=arns)["TagDescriptions"]
         return {one["ResourceArn"]: {tag["Key"]: tag.get("Value", "") for tag in one["Tags"]} for one in found}
+
+    def tags_of_living(self, *arns: str) -> dict[str, dict[str, str]]:
+        """Return the tags of those of up to 20 groups that exist: halve the batch until a dead one stands alone."""
+        try:
+            return self.tags(*arns)
+        except TargetGroupGoneError:
+            if len(arns) == 1:
+                return {}
+            middle = len(arns) // 2
+            return self.tags_of_living(*arns[:middle]) | self.tags_of_living(*arns[middle:])
 
     def group(self, arn: str) -> tuple[Shape, Group]:
         """Return what the group is and where it hangs."""

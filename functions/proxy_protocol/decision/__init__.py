@@ -11,7 +11,7 @@ def decide(facts: Facts, policy: Policy) -> Verdict | Section:
     """Judge one target group: the first row of the table that applies wins.
 
     Rows see what has been read so far. Where none of them can say, the answer is the section to read next; each
-    answer adds one, so that after at most six questions there is a verdict.
+    answer adds one, so that after at most seven questions there is a verdict.
     """
     settled = facts.read | unneeded(facts, policy)
     for rule in RULES:

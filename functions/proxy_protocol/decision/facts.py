@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
+
+from functions.proxy_protocol.decision.service import Backend, Service
 
 ATTRIBUTE = "proxy_protocol_v2.enabled"
 SERVICE_TAG = "kubernetes.io/service-name"
@@ -19,13 +21,8 @@ class Section(Enum):
     SERVICE = "service"
     LISTENERS = "listeners"
     ATTRIBUTES = "attributes"
+    BACKEND = "backend"
     HEALTH = "health"
-
-
-class Service(StrEnum):
-    """What the Service itself says, as far as anybody can be asked."""
-
-    UNREGISTERED = "no cluster registered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +85,7 @@ class Facts:
     """Ports of the listeners that forward to the group; a listener's port is the Service's port."""
 
     attributes: Mapping[str, str] | None = None
+    backend: Backend | None = None
     is_in_service: bool | None = None
 
     @property
@@ -99,6 +97,7 @@ class Facts:
             Section.SERVICE: self.service,
             Section.LISTENERS: self.listener_ports,
             Section.ATTRIBUTES: self.attributes,
+            Section.BACKEND: self.backend,
             Section.HEALTH: self.is_in_service,
         }
         return frozenset(section for section, answer in answers.items() if answer is not None)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from functions.proxy_protocol.decision import annotations
 from functions.proxy_protocol.decision.facts import APPLIED_TAG, ATTRIBUTE, OPT_TAG, Facts, Section
+from functions.proxy_protocol.decision.service import Standing
 from functions.proxy_protocol.decision.wish import Policy, Source, is_opted_out, needs_listeners, wish
 
-TAGS, GROUP, SERVICE, LISTENERS, ATTRIBUTES, HEALTH = Section
+TAGS, GROUP, SERVICE, LISTENERS, ATTRIBUTES, BACKEND, HEALTH = Section
 
 
 class Verdict(StrEnum):
@@ -23,10 +25,15 @@ class Verdict(StrEnum):
     UNATTACHED = "Unattached"
     AMBIGUOUS_CLUSTER = "AmbiguousCluster"
     CLUSTER_NOT_ALLOWED = "ClusterNotAllowed"
+    WRONG_CLUSTER = "WrongCluster"
+    CLUSTER_UNREACHABLE = "ClusterUnreachable"
+    SERVICE_GONE = "ServiceGone"
     OPTED_OUT = "OptedOut"
+    INVALID_ANNOTATION = "InvalidAnnotation"
     NOT_ASKED_FOR = "NotAskedFor"
     UNSUPPORTED_ATTRIBUTE = "UnsupportedAttribute"
     ALREADY_SET = "AlreadySet"
+    BACKEND_NOT_READY = "BackendNotReady"
     CONTESTED = "Contested"
     IN_SERVICE = "InService"
     HEALTH_CHECK_BLOCKS = "HealthCheckBlocks"
@@ -50,6 +57,10 @@ class Verdict(StrEnum):
         """Whether a person should look."""
         return self.is_held_back or self in {
             Verdict.AMBIGUOUS_CLUSTER,
+            Verdict.WRONG_CLUSTER,
+            Verdict.CLUSTER_UNREACHABLE,
+            Verdict.INVALID_ANNOTATION,
+            Verdict.BACKEND_NOT_READY,
             Verdict.ENABLE_UNHEALTHY,
             Verdict.REFUSED,
             Verdict.UNVERIFIED,
@@ -64,6 +75,13 @@ class Note(StrEnum):
     UNKNOWN_TAG_VALUE = "UnknownTagValue"
 
 
+NOTE_TEXTS: Mapping[Note, str] = {
+    Note.HEALTH_CHECK_FAILS: "proxy protocol is on, and the health check cannot parse the header",
+    Note.GROUPS_DISAGREE: "the Service's groups disagree: nginx expects one answer on all its ports",
+    Note.UNKNOWN_TAG_VALUE: f"the tag `{OPT_TAG}` is neither `enabled` nor `disabled`",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One row: it can be judged once what it needs has been read (or is not needed for this group)."""
@@ -75,6 +93,9 @@ class Rule:
     effect: str
     remedy: str = ""
     """What a person can do about it."""
+
+    detail: Callable[[Facts], str] = lambda _facts: ""
+    """What of this very group made the row apply, where the row itself does not say it all."""
 
 
 OTHER_CONTROLLERS = (
@@ -126,11 +147,44 @@ def _is_in_service(facts: Facts, policy: Policy) -> bool:
 
 
 def _blocks(facts: Facts, policy: Policy) -> bool:
-    return _check_fails(facts) and (policy.refuses_unhealthy_check or not wish(facts, policy).is_addressed_to_us)
+    is_wildcard = wish(facts, policy).source is Source.WILDCARD_ENTRY
+    return _check_fails(facts) and (policy.refuses_unhealthy_check or is_wildcard)
 
 
 def _check_fails(facts: Facts) -> bool:
     return facts.group is not None and facts.group.check_cannot_parse_the_header
+
+
+def _stands(facts: Facts, standing: Standing) -> bool:
+    return facts.service is not None and facts.service.standing is standing
+
+
+def _is_unreachable(facts: Facts, _: Policy) -> bool:
+    return _stands(facts, Standing.UNREACHABLE) or bool(facts.backend and facts.backend.why_unreachable)
+
+
+def _why(facts: Facts) -> str:
+    return (facts.backend.why_unreachable if facts.backend else "") or (facts.service.why if facts.service else "")
+
+
+def _mistakes(facts: Facts) -> list[str]:
+    return annotations.mistakes(facts.service.annotations) if facts.service else []
+
+
+def _is_backend_not_ready(facts: Facts, _: Policy) -> bool:
+    return facts.backend is not None and facts.backend.expects_header is False
+
+
+def _about_backend(facts: Facts) -> str:
+    config_map = facts.backend.config_map if facts.backend else ""
+    return f'ConfigMap {config_map} does not say `use-proxy-protocol: "true"`'
+
+
+def _about_check(facts: Facts) -> str:
+    check = facts.group.health_check if facts.group else None
+    asked = f"the check asks {check.protocol} on port {check.port}" if check else ""
+    policy = facts.service.traffic_policy if facts.service else ""
+    return f"{asked}; externalTrafficPolicy is {policy}" if policy else asked
 
 
 CHECK_REMEDY = (
@@ -140,9 +194,11 @@ CHECK_REMEDY = (
 )
 
 NOTHING: frozenset[Section] = frozenset()
-ASKED = frozenset({TAGS, GROUP, SERVICE, LISTENERS})
+ANSWERED = frozenset({TAGS, GROUP, SERVICE})
+ASKED = ANSWERED | {LISTENERS}
 COMPARED = ASKED | {ATTRIBUTES}
-EVERYTHING = COMPARED | {HEALTH}
+READY = COMPARED | {BACKEND}
+EVERYTHING = READY | {HEALTH}
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -213,11 +269,46 @@ RULES: tuple[Rule, ...] = (
         effect="none",
     ),
     Rule(
+        verdict=Verdict.WRONG_CLUSTER,
+        needs=frozenset({SERVICE}),
+        holds=lambda facts, _: _stands(facts, Standing.WRONG_CLUSTER),
+        when="the registered cluster is another one: none of its first Nodes is an instance of this account and region",
+        effect="none; warning; done for the queue; the sweep carries it",
+        remedy="name the right kubeconfig, EKS cluster or `cluster_id` in cdk.json",
+        detail=_why,
+    ),
+    Rule(
+        verdict=Verdict.CLUSTER_UNREACHABLE,
+        needs=frozenset({SERVICE}),
+        holds=_is_unreachable,
+        when="the registered cluster did not answer what was asked (no connection, 5xx, 401, 403, unusable "
+        "kubeconfig): its owner may have opted out, so no other source is heard",
+        effect="none; warning; done for the queue; the sweep carries it",
+        detail=_why,
+    ),
+    Rule(
+        verdict=Verdict.SERVICE_GONE,
+        needs=frozenset({SERVICE}),
+        holds=lambda facts, _: _stands(facts, Standing.GONE),
+        when="the registered cluster answers and has no such Service",
+        effect="none",
+    ),
+    Rule(
         verdict=Verdict.OPTED_OUT,
         needs=frozenset({TAGS}),
         holds=lambda facts, _: is_opted_out(facts),
-        when=f"the tag `{OPT_TAG}` = `disabled`",
+        when=f"the tag `{OPT_TAG}` = `disabled`, the Service's annotation `{annotations.SWITCH}: disabled`, or "
+        f"`{ATTRIBUTE}=false` in `{annotations.ATTRIBUTES}` or in the provider's `…-target-group-attributes`",
         effect="none",
+    ),
+    Rule(
+        verdict=Verdict.INVALID_ANNOTATION,
+        needs=ANSWERED,
+        holds=lambda facts, _: bool(_mistakes(facts)),
+        when=f"`{annotations.SWITCH}` or one of the two `…target-group-attributes` annotations has an unknown key "
+        "or a bad value",
+        effect="none of it is applied; warning, and an Event that names key, value and what is allowed",
+        detail=lambda facts: "; ".join(_mistakes(facts)),
     ),
     Rule(
         verdict=Verdict.NOT_ASKED_FOR,
@@ -241,8 +332,18 @@ RULES: tuple[Rule, ...] = (
         effect="none",
     ),
     Rule(
+        verdict=Verdict.BACKEND_NOT_READY,
+        needs=READY,
+        holds=_is_backend_not_ready,
+        when="the ConfigMap that the Service's ingress-nginx pods name is readable and does not say "
+        '`use-proxy-protocol: "true"`: switched on, every request would fail',
+        effect="none; warning, and an Event that names the ConfigMap",
+        remedy='set `use-proxy-protocol: "true"` there first',
+        detail=_about_backend,
+    ),
+    Rule(
         verdict=Verdict.CONTESTED,
-        needs=COMPARED,
+        needs=READY,
         holds=_is_contested,
         when=f"the tag `{APPLIED_TAG}` remembers this very wish, and an attribute differs: somebody set it back",
         effect="none; warning. Never fight; an operator's apply of a plan for exactly this group may",
@@ -251,7 +352,8 @@ RULES: tuple[Rule, ...] = (
         verdict=Verdict.IN_SERVICE,
         needs=EVERYTHING,
         holds=_is_in_service,
-        when="targets are in service, the wish is not addressed to us (a wildcard), and the group is not newborn",
+        when="targets are in service, nobody knows whether their pods expect the header, the wish is not addressed "
+        "to us (the provider's annotation, a wildcard), and the group is not newborn",
         effect="none; in the plan: a working site may hang on it",
     ),
     Rule(
@@ -262,6 +364,7 @@ RULES: tuple[Rule, ...] = (
         "and the wish is a wildcard or `unhealthy_check` is `refuse`",
         effect="none; in the plan, with the remedy",
         remedy=CHECK_REMEDY,
+        detail=_about_check,
     ),
     Rule(
         verdict=Verdict.ENABLE_UNHEALTHY,
@@ -270,6 +373,7 @@ RULES: tuple[Rule, ...] = (
         when="the same with any other wish",
         effect="**apply**, and a warning with the remedy",
         remedy=CHECK_REMEDY,
+        detail=_about_check,
     ),
     Rule(
         verdict=Verdict.ENABLE,
@@ -294,8 +398,15 @@ WRITE_OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
 
 
 def needs_health(facts: Facts, policy: Policy) -> bool:
-    """Whether live traffic matters: only a wildcard asks, and the group was not born just now."""
-    return wish(facts, policy).source is Source.WILDCARD_ENTRY and not facts.is_newborn
+    """Whether live traffic matters: nobody asks us, nobody knows the backend, and the group was not born just now."""
+    source, backend = wish(facts, policy).source, facts.backend
+    is_known = backend is not None and backend.expects_header is not None
+    return not (source is None or source.is_addressed_to_us or facts.is_newborn or is_known)
+
+
+def needs_backend(facts: Facts, _: Policy) -> bool:
+    """Whether anybody can say what the pods expect."""
+    return _stands(facts, Standing.FOUND)
 
 
 def rule_of(verdict: Verdict) -> Rule | None:
@@ -314,9 +425,9 @@ def notes(facts: Facts) -> tuple[Note, ...]:
 
 
 def unneeded(facts: Facts, policy: Policy) -> frozenset[Section]:
-    """Return the sections that no row needs for this group; sound once its tags are read."""
+    """Return the sections that no row needs for this group; sound once its tags are read and its Service was asked."""
     return frozenset(
         section
-        for section, is_needed in ((LISTENERS, needs_listeners), (HEALTH, needs_health))
+        for section, is_needed in ((LISTENERS, needs_listeners), (BACKEND, needs_backend), (HEALTH, needs_health))
         if not is_needed(facts, policy)
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from functions.proxy_protocol.decision import annotations
 from functions.proxy_protocol.decision.facts import ATTRIBUTE, OPT_TAG, Facts
 from functions.proxy_protocol.decision.service_pattern import ServicePattern
 
@@ -25,9 +26,16 @@ class Policy:
 class Source(IntEnum):
     """Who asks; the numbers are those of the table in docs/proxy-protocol.md."""
 
+    SERVICE_ANNOTATION = 2
     GROUP_TAG = 3
     EXACT_ENTRY = 4
+    PROVIDERS_ANNOTATION = 5
     WILDCARD_ENTRY = 6
+
+    @property
+    def is_addressed_to_us(self) -> bool:
+        """Whether somebody named this Service to Pitcrew: a wildcard, or a word to the cloud provider, did not."""
+        return self in {Source.SERVICE_ANNOTATION, Source.GROUP_TAG, Source.EXACT_ENTRY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +44,6 @@ class Wish:
 
     source: Source | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_addressed_to_us(self) -> bool:
-        """Whether somebody named this Service to Pitcrew: a wildcard did not."""
-        return self.source in {Source.GROUP_TAG, Source.EXACT_ENTRY}
 
     @property
     def hash(self) -> str:
@@ -55,18 +58,18 @@ class Wish:
 
 def is_opted_out(facts: Facts) -> bool:
     """Source 1, which beats everything."""
-    return (facts.tags or {}).get(OPT_TAG) == "disabled"
+    return (facts.tags or {}).get(OPT_TAG) == "disabled" or annotations.opts_out(_annotations(facts))
 
 
 def wish(facts: Facts, policy: Policy) -> Wish:
-    """Return the wish of the first source that asks."""
+    """Return the wish of the first source that asks, with what else the Service's annotations list."""
     source = _source(facts, policy)
-    return Wish(source, {ATTRIBUTE: "true"}) if source else Wish()
+    return Wish(source, annotations.attributes(_annotations(facts)) | {ATTRIBUTE: "true"}) if source else Wish()
 
 
 def needs_listeners(facts: Facts, policy: Policy) -> bool:
     """Whether only the listeners can tell who asks: entries with ports speak of a group by its listener's port."""
-    if _asks_by_tag(facts):
+    if annotations.asks_us(_annotations(facts)) or _asks_by_tag(facts):
         return False
     entries = _entries(facts, policy)
     return any(entry.ports for entry in entries) and not any(
@@ -75,13 +78,20 @@ def needs_listeners(facts: Facts, policy: Policy) -> bool:
 
 
 def _source(facts: Facts, policy: Policy) -> Source | None:
-    if _asks_by_tag(facts):
-        return Source.GROUP_TAG
     ports = facts.listener_ports or frozenset()
     speaking = [entry for entry in _entries(facts, policy) if not entry.ports or (ports and ports <= entry.ports)]
-    if not speaking:
-        return None
-    return Source.WILDCARD_ENTRY if all(entry.is_wildcard for entry in speaking) else Source.EXACT_ENTRY
+    asks = {
+        Source.SERVICE_ANNOTATION: annotations.asks_us(_annotations(facts)),
+        Source.GROUP_TAG: _asks_by_tag(facts),
+        Source.EXACT_ENTRY: any(not entry.is_wildcard for entry in speaking),
+        Source.PROVIDERS_ANNOTATION: annotations.asks_the_provider(_annotations(facts)),
+        Source.WILDCARD_ENTRY: bool(speaking),
+    }
+    return next((source for source in Source if asks[source]), None)
+
+
+def _annotations(facts: Facts) -> Mapping[str, str]:
+    return facts.service.annotations if facts.service else {}
 
 
 def _asks_by_tag(facts: Facts) -> bool:
@@ -92,6 +102,9 @@ def _entries(facts: Facts, policy: Policy) -> list[ServicePattern]:
     if not facts.service_name or not facts.cluster:
         return []
     namespace, service = facts.service_name
+    names = {facts.cluster, facts.service.cluster if facts.service and facts.service.cluster else facts.cluster}
     return [
-        entry for entry in policy.services if entry.matches(cluster=facts.cluster, namespace=namespace, service=service)
+        entry
+        for entry in policy.services
+        if any(entry.matches(cluster=name, namespace=namespace, service=service) for name in names)
     ]

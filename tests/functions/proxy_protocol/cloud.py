@@ -26,6 +26,7 @@ from tests.functions.fake_context import FakeContext
 from tests.functions.proxy_protocol.account import HOME, Account
 from tests.functions.proxy_protocol.calls import Calls
 from tests.functions.proxy_protocol.fake_clients import FakeSsm, FakeStates, FakeTagging
+from tests.functions.proxy_protocol.fake_clusters import FakeClusters
 from tests.functions.proxy_protocol.fake_elbv2 import FakeElbv2
 
 MODE_PARAMETER = "/Pitcrew/proxy_protocol/mode"
@@ -47,6 +48,8 @@ class Cloud:
     policy: Policy = field(default_factory=policy)
     account: Account = field(default_factory=Account)
     calls: Calls = field(default_factory=Calls)
+    clusters: FakeClusters = field(default_factory=FakeClusters)
+    """Nobody has registered one, unless a test does."""
 
     def __post_init__(self) -> None:
         self.elbv2 = FakeElbv2(self.account, self.calls)
@@ -62,7 +65,8 @@ class Cloud:
     @property
     def reconciler(self) -> Reconciler:
         groups = TargetGroups(self.elbv2.client, reads=UNLIMITED, writes=UNLIMITED)
-        return Reconciler(groups, Services(), self.policy, ModeParameter(self.ssm.client, MODE_PARAMETER))
+        services = Services(self.clusters.connect, self.clusters.registered)
+        return Reconciler(groups, services, self.policy, ModeParameter(self.ssm.client, MODE_PARAMETER))
 
     @property
     def inventory(self) -> Inventory:

@@ -9,10 +9,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from functions.proxy_protocol.decision import Facts, Policy
-from functions.proxy_protocol.decision.facts import Group, HealthCheck, Service, Shape
+from functions.proxy_protocol.decision.facts import Group, HealthCheck, Shape
+from functions.proxy_protocol.decision.service import Backend, Service, Standing
 from tests.functions.proxy_protocol.account import HOME, NETWORK_ATTRIBUTES, OTHER_ATTRIBUTES, PROXY_PROTOCOL
 from tests.functions.proxy_protocol.cloud import policy
-from tests.functions.proxy_protocol.facts import ARN, LOAD_BALANCER
+from tests.functions.proxy_protocol.facts import (
+    ARN,
+    LOAD_BALANCER,
+    OUR_LIST,
+    OURS,
+    PROVIDERS,
+    PROVIDERS_LIST,
+    UNREGISTERED,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -55,6 +64,32 @@ GROUPS = st.builds(
 ATTRIBUTES = st.sampled_from([NETWORK_ATTRIBUTES, NETWORK_ATTRIBUTES | {PROXY_PROTOCOL: "true"}, OTHER_ATTRIBUTES, {}])
 PORTS = st.frozensets(st.sampled_from([22, 80, 443]), max_size=2)
 
+_LISTS = st.sampled_from(
+    [
+        "proxy_protocol_v2.enabled=true",
+        "proxy_protocol_v2.enabled=false",
+        "preserve_client_ip.enabled=true",
+        "proxy_protocol_v2.enabled=true,stickiness.enabled=true",
+        "x=1",
+        "",
+    ]
+)
+ANNOTATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        OURS: st.sampled_from(["enabled", "disabled", "x"]),
+        OUR_LIST: _LISTS,
+        PROVIDERS: st.sampled_from(["*", "x"]),
+        PROVIDERS_LIST: _LISTS,
+    },
+)
+SERVICES = (
+    st.just(UNREGISTERED)
+    | st.builds(Service, standing=st.just(Standing.FOUND), cluster=st.just("prod"), annotations=ANNOTATIONS)
+    | st.builds(Service, standing=st.sampled_from([Standing.GONE, Standing.UNREACHABLE, Standing.WRONG_CLUSTER]))
+)
+BACKENDS = st.builds(Backend, expects_header=st.none() | st.booleans()) | st.just(Backend(why_unreachable="x"))
+
 POLICIES: st.SearchStrategy[Policy] = st.builds(
     lambda services, clusters, tls, refuse: policy(
         *services, cluster_ids=clusters, allow_tls=tls, refuses_unhealthy_check=refuse
@@ -80,9 +115,10 @@ FACTS = st.builds(
     shape=st.none() | SHAPES,
     tags=st.none() | TAGS,
     group=st.none() | GROUPS,
-    service=st.none() | st.just(Service.UNREGISTERED),
+    service=st.none() | SERVICES,
     listener_ports=st.none() | PORTS,
     attributes=st.none() | ATTRIBUTES,
+    backend=st.none() | BACKENDS,
     is_in_service=st.none() | st.booleans(),
 ).map(_with_shape)
 

@@ -36,15 +36,6 @@ DROPPED = {
 }
 """Cases of the facts that ask for what the design page does not do."""
 
-WITH_KUBERNETES = {
-    "WrongCluster": "asks the registered cluster who it is",
-    "ClusterUnreachable": "asks the registered cluster",
-    "ServiceGone": "asks the registered cluster for the Service",
-    "InvalidAnnotation": "reads the Service's annotations",
-    "BackendNotReady": "reads the backend's ConfigMap",
-}
-"""Verdicts of the page that need the Kubernetes API, which comes with the next issue."""
-
 PAGE = {
     "NotOurs",
     "Gone",
@@ -86,9 +77,8 @@ def test_each_numbered_case_is_tested_or_dropped_with_its_reason() -> None:
     assert not tested & DROPPED.keys()
 
 
-def test_every_verdict_of_the_page_is_there_but_for_those_that_need_kubernetes() -> None:
-    assert set(Verdict) | WITH_KUBERNETES.keys() == PAGE
-    assert not WITH_KUBERNETES.keys() & set(Verdict)
+def test_every_verdict_of_the_page_is_there() -> None:
+    assert set(Verdict) == PAGE
 
 
 def _local(cloud: Cloud, check: tuple[str, str], lines: Lines) -> str:

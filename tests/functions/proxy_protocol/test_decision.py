@@ -1,4 +1,4 @@
-"""The decision table, row by row. Over 120 lines because the table has eighteen rows."""
+"""The decision table, row by row. Over 120 lines because the table has 23 rows."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -8,18 +8,30 @@ import pytest
 
 from functions.proxy_protocol.decision import RULES, Facts, Policy, Section, Verdict, decide
 from functions.proxy_protocol.decision.rules import OTHER_CONTROLLERS, Rule, rule_of
+from functions.proxy_protocol.decision.service import Backend
 from tests.functions.proxy_protocol.account import OTHER_ATTRIBUTES
 from tests.functions.proxy_protocol.cloud import policy
 from tests.functions.proxy_protocol.facts import (
     ARN,
     ASKED,
+    GONE,
     HTTP_CHECK,
     NOBODY_ASKS,
+    NOBODY_KNOWS,
+    NOT_READY,
     OFF,
     ON,
+    OUR_LIST,
+    OURS,
+    PROVIDERS,
+    PROVIDERS_LIST,
+    READY,
+    UNREACHABLE,
     UNREAD,
+    WRONG_CLUSTER,
     facts,
     group,
+    service,
     shape,
 )
 
@@ -27,8 +39,7 @@ WISH_HASH = "e55fd63789326612"
 """Of `proxy_protocol_v2.enabled=true`: a release that changes it would fight with everybody who set one back."""
 TAGGED, WILDCARD = policy(), policy("*/shop/*")
 
-# The order of the design page, but for the rows that need the Kubernetes API (WrongCluster, ClusterUnreachable,
-# ServiceGone, InvalidAnnotation, BackendNotReady).
+# The order of the design page.
 ORDER = [
     Verdict.NOT_OURS,
     Verdict.GONE,
@@ -39,10 +50,15 @@ ORDER = [
     Verdict.UNATTACHED,
     Verdict.AMBIGUOUS_CLUSTER,
     Verdict.CLUSTER_NOT_ALLOWED,
+    Verdict.WRONG_CLUSTER,
+    Verdict.CLUSTER_UNREACHABLE,
+    Verdict.SERVICE_GONE,
     Verdict.OPTED_OUT,
+    Verdict.INVALID_ANNOTATION,
     Verdict.NOT_ASKED_FOR,
     Verdict.UNSUPPORTED_ATTRIBUTE,
     Verdict.ALREADY_SET,
+    Verdict.BACKEND_NOT_READY,
     Verdict.CONTESTED,
     Verdict.IN_SERVICE,
     Verdict.HEALTH_CHECK_BLOCKS,
@@ -59,6 +75,21 @@ OTHERS_TAGS = [
     "gateway.k8s.aws.alb/resource",
     "service.eks.amazonaws.com/stack",
     "ingress.eks.amazonaws.com/resource",
+]
+
+UNREACHABLE_PODS = Backend(why_unreachable="no answer within 6 s")
+
+OPT_OUTS = [
+    {OURS: "disabled"},
+    {OUR_LIST: "proxy_protocol_v2.enabled=false"},
+    {PROVIDERS_LIST: "proxy_protocol_v2.enabled=false"},
+]
+"""Each beside a tag that asks."""
+
+MISTAKES = [
+    {OURS: "true"},
+    {OUR_LIST: "proxy_protocol_v2.enabled=yes"},
+    {PROVIDERS_LIST: "load_balancing.cross_zone.enabled=true"},
 ]
 
 CASES: list[tuple[str, Facts, Policy]] = [
@@ -96,20 +127,51 @@ CASES: list[tuple[str, Facts, Policy]] = [
     ("AmbiguousCluster", facts(tags=ASKED | {"kubernetes.io/cluster/prod": "shared"}), TAGGED),
     ("ClusterNotAllowed", facts(), policy(cluster_ids=("dev", "stage"))),
     ("OptedOut", facts(tags=NOBODY_ASKS | {"pitcrew:proxy-protocol": "disabled"}), policy("prod/shop/web")),
+    ("WrongCluster", facts(service=WRONG_CLUSTER), TAGGED),
+    ("ClusterUnreachable", facts(service=UNREACHABLE), TAGGED),
+    ("ClusterUnreachable", facts(service=service(), backend=UNREACHABLE_PODS), TAGGED),
+    ("ServiceGone", facts(service=GONE), TAGGED),
+    *(("OptedOut", facts(service=service(given)), policy("prod/shop/web")) for given in OPT_OUTS),
+    *(("InvalidAnnotation", facts(service=service(given), backend=READY), TAGGED) for given in MISTAKES),
+    ("NotAskedFor", facts(tags=NOBODY_ASKS, service=service({PROVIDERS: "true"})), TAGGED),
+    ("NotAskedFor", facts(tags=NOBODY_ASKS, service=service({OUR_LIST: "stickiness.enabled=true"})), TAGGED),
     ("NotAskedFor", facts(tags=NOBODY_ASKS), TAGGED),
     ("NotAskedFor", facts(tags=NOBODY_ASKS), policy("prod/other/*", "dev/shop/web", "prod/shop/api")),
     ("NotAskedFor", facts(tags=NOBODY_ASKS), policy("prod/shop/web:443")),
     ("NotAskedFor", facts(tags=NOBODY_ASKS | {"pitcrew:proxy-protocol": "yes"}), TAGGED),
     ("UnsupportedAttribute", facts(attributes=OTHER_ATTRIBUTES), TAGGED),
     ("AlreadySet", facts(attributes=ON), TAGGED),
+    ("AlreadySet", facts(attributes=ON, service=service(), backend=NOT_READY), TAGGED),
+    ("BackendNotReady", facts(service=service(), backend=NOT_READY), TAGGED),
+    ("BackendNotReady", facts(tags=NOBODY_ASKS, service=service({OURS: "enabled"}), backend=NOT_READY), TAGGED),
     ("Contested", facts(tags=ASKED | {"pitcrew:attributes-applied": WISH_HASH}), TAGGED),
     ("InService", facts(tags=NOBODY_ASKS, is_in_service=True), WILDCARD),
+    (
+        "InService",
+        facts(tags=NOBODY_ASKS, service=service({PROVIDERS: "*"}), backend=NOBODY_KNOWS, is_in_service=True),
+        TAGGED,
+    ),
     ("HealthCheckBlocks", facts(tags=NOBODY_ASKS, group=group(check=HTTP_CHECK)), WILDCARD),
     ("HealthCheckBlocks", facts(group=group(check=HTTP_CHECK)), policy(refuses_unhealthy_check=True)),
     ("EnableUnhealthy", facts(group=group(check=HTTP_CHECK)), TAGGED),
     ("EnableUnhealthy", facts(tags=NOBODY_ASKS, group=group(check=HTTP_CHECK)), policy("prod/shop/web")),
     ("EnableUnhealthy", facts(group=group(check=replace(HTTP_CHECK, protocol="HTTPS", port="10256"))), TAGGED),
+    (
+        "EnableUnhealthy",
+        facts(tags=NOBODY_ASKS, service=service({PROVIDERS: "*"}), backend=READY, group=group(check=HTTP_CHECK)),
+        TAGGED,
+    ),
     ("Enable", facts(), TAGGED),
+    *(
+        ("Enable", facts(tags=NOBODY_ASKS, service=service({name: value}), backend=READY, is_in_service=True), TAGGED)
+        for name, value in (
+            (OURS, "enabled"),
+            (OUR_LIST, "proxy_protocol_v2.enabled=true"),
+            (PROVIDERS, "*"),
+            (PROVIDERS_LIST, "proxy_protocol_v2.enabled=true"),
+        )
+    ),
+    ("Enable", facts(tags=NOBODY_ASKS, service=service(), backend=READY, is_in_service=True), WILDCARD),
     ("Enable", facts(by_event=True, group=group(load_balancers=())), TAGGED),
     ("Enable", facts(shape=shape(protocol="TLS")), policy(allow_tls=True)),
     ("Enable", facts(shape=shape(target_type="ip")), TAGGED),
@@ -153,9 +215,14 @@ MAKES: dict[Verdict, dict[str, Any]] = {
     Verdict.UNATTACHED: {"group": group(load_balancers=())},
     Verdict.AMBIGUOUS_CLUSTER: {"tags": {"kubernetes.io/cluster/dev": "owned"}},
     Verdict.CLUSTER_NOT_ALLOWED: {"policy": {"cluster_ids": ("other",)}},
+    Verdict.WRONG_CLUSTER: {"service": WRONG_CLUSTER},
+    Verdict.CLUSTER_UNREACHABLE: {"backend": UNREACHABLE_PODS},
+    Verdict.SERVICE_GONE: {"service": GONE},
     Verdict.OPTED_OUT: {"tags": {"pitcrew:proxy-protocol": "disabled"}},
+    Verdict.INVALID_ANNOTATION: {"service": service({OURS: "true"})},
     Verdict.NOT_ASKED_FOR: {"policy": {"services": ()}},
     Verdict.ALREADY_SET: {"attributes": ON},
+    Verdict.BACKEND_NOT_READY: {"service": service(), "backend": NOT_READY},
     Verdict.CONTESTED: {"tags": {"pitcrew:attributes-applied": WISH_HASH}},
     Verdict.IN_SERVICE: {"is_in_service": True},
     Verdict.HEALTH_CHECK_BLOCKS: {"group": group(check=HTTP_CHECK), "policy": {"refuses_unhealthy_check": True}},
@@ -199,6 +266,7 @@ EVENT = replace(UNREAD, by_event=True)
 READ_TAGS = replace(EVENT, tags=ASKED)
 READ_GROUP = replace(READ_TAGS, shape=shape(), group=group())
 READ_SERVICE = replace(READ_GROUP, service=facts().service)
+FOUND = replace(READ_GROUP, tags=NOBODY_ASKS, service=service({PROVIDERS: "*"}))
 PORT_LIST = policy("prod/shop/web:80")
 
 STAGES: list[tuple[str, Facts, Policy, Verdict | Section]] = [
@@ -228,6 +296,22 @@ STAGES: list[tuple[str, Facts, Policy, Verdict | Section]] = [
     ("a port list: the listeners", replace(READ_SERVICE, tags=NOBODY_ASKS), PORT_LIST, Section.LISTENERS),
     ("nobody asks: no attributes", replace(READ_SERVICE, tags=NOBODY_ASKS), TAGGED, Verdict.NOT_ASKED_FOR),
     ("addressed to us: no health", replace(READ_SERVICE, attributes=OFF), TAGGED, Verdict.ENABLE),
+    (
+        "the cluster is silent: no further call",
+        replace(READ_GROUP, service=UNREACHABLE),
+        TAGGED,
+        Verdict.CLUSTER_UNREACHABLE,
+    ),
+    ("found: the attributes", FOUND, TAGGED, Section.ATTRIBUTES),
+    ("found and already set: no pods", replace(FOUND, attributes=ON), TAGGED, Verdict.ALREADY_SET),
+    ("found and off: the backend", replace(FOUND, attributes=OFF), TAGGED, Section.BACKEND),
+    ("the backend is ready: no health", replace(FOUND, attributes=OFF, backend=READY), TAGGED, Verdict.ENABLE),
+    (
+        "the backend is unknown: the health",
+        replace(FOUND, attributes=OFF, backend=NOBODY_KNOWS),
+        TAGGED,
+        Section.HEALTH,
+    ),
     (
         "a wildcard: the health",
         replace(READ_SERVICE, tags=NOBODY_ASKS, attributes=OFF),

@@ -14,9 +14,23 @@ from functions.proxy_protocol.decision.service_pattern import ServicePattern
 from functions.proxy_protocol.decision.wish import Source, Wish, is_opted_out, needs_listeners, wish
 from tests.functions.proxy_protocol.account import PROXY_PROTOCOL
 from tests.functions.proxy_protocol.cloud import policy
-from tests.functions.proxy_protocol.facts import ASKED, HTTP_CHECK, NOBODY_ASKS, OFF, ON, facts, group
+from tests.functions.proxy_protocol.facts import (
+    ASKED,
+    HTTP_CHECK,
+    NOBODY_ASKS,
+    OFF,
+    ON,
+    OUR_LIST,
+    OURS,
+    PROVIDERS,
+    PROVIDERS_LIST,
+    facts,
+    group,
+    service,
+)
 
 QUIET = facts(tags=NOBODY_ASKS)
+ASKS = "proxy_protocol_v2.enabled=true"
 EXACT, WILDCARD, WITH_PORTS = "prod/shop/web", "*/shop/*", "prod/shop/web:80,443"
 
 SOURCES: list[tuple[str, Facts, Policy, Source | None]] = [
@@ -53,6 +67,35 @@ SOURCES: list[tuple[str, Facts, Policy, Source | None]] = [
         policy(WITH_PORTS, WILDCARD),
         Source.WILDCARD_ENTRY,
     ),
+    ("our switch before the tag", facts(service=service({OURS: "enabled"})), policy(EXACT), Source.SERVICE_ANNOTATION),
+    ("our list", replace(QUIET, service=service({OUR_LIST: ASKS})), policy(), Source.SERVICE_ANNOTATION),
+    ("the tag before the provider's switch", facts(service=service({PROVIDERS: "*"})), policy(), Source.GROUP_TAG),
+    ("an exact entry before it", replace(QUIET, service=service({PROVIDERS: "*"})), policy(EXACT), Source.EXACT_ENTRY),
+    (
+        "it before a wildcard",
+        replace(QUIET, service=service({PROVIDERS: "*"})),
+        policy(WILDCARD),
+        Source.PROVIDERS_ANNOTATION,
+    ),
+    (
+        "the provider's list",
+        replace(QUIET, service=service({PROVIDERS_LIST: ASKS})),
+        policy(),
+        Source.PROVIDERS_ANNOTATION,
+    ),
+    (
+        "an entry by the registered name",
+        replace(QUIET, service=service(cluster="main")),
+        policy("main/shop/web"),
+        Source.EXACT_ENTRY,
+    ),
+    ("an entry by the tag's id", replace(QUIET, service=service(cluster="main")), policy(EXACT), Source.EXACT_ENTRY),
+    (
+        "an entry of a name that is not its",
+        replace(QUIET, service=service(cluster="main")),
+        policy("other/shop/web"),
+        None,
+    ),
     ("a tag that says neither", facts(tags=NOBODY_ASKS | {OPT_TAG: "true"}), policy(), None),
     ("tags not read", replace(QUIET, tags=None), policy("*/*/*"), None),
     ("no single cluster", facts(tags={"kubernetes.io/service-name": "shop/web"}), policy("*/*/*"), None),
@@ -68,15 +111,41 @@ def test_the_first_source_that_asks_is_named(seen: Facts, configured: Policy, so
 
 
 def test_the_numbers_of_the_sources_are_those_of_the_page() -> None:
-    assert {source.name: source.value for source in Source} == {"GROUP_TAG": 3, "EXACT_ENTRY": 4, "WILDCARD_ENTRY": 6}
+    assert {source.name: source.value for source in Source} == {
+        "SERVICE_ANNOTATION": 2,
+        "GROUP_TAG": 3,
+        "EXACT_ENTRY": 4,
+        "PROVIDERS_ANNOTATION": 5,
+        "WILDCARD_ENTRY": 6,
+    }
 
 
 @pytest.mark.parametrize(
     ("source", "is_addressed"),
-    [(Source.GROUP_TAG, True), (Source.EXACT_ENTRY, True), (Source.WILDCARD_ENTRY, False), (None, False)],
+    [
+        (Source.SERVICE_ANNOTATION, True),
+        (Source.GROUP_TAG, True),
+        (Source.EXACT_ENTRY, True),
+        (Source.PROVIDERS_ANNOTATION, False),
+        (Source.WILDCARD_ENTRY, False),
+    ],
 )
-def test_a_wildcard_is_not_addressed_to_us(source: Source | None, *, is_addressed: bool) -> None:
-    assert Wish(source).is_addressed_to_us is is_addressed
+def test_a_wildcard_and_a_word_to_the_provider_are_not_addressed_to_us(source: Source, *, is_addressed: bool) -> None:
+    assert source.is_addressed_to_us is is_addressed
+
+
+WITH_MORE = service({PROVIDERS_LIST: "preserve_client_ip.enabled=true", OUR_LIST: "stickiness.enabled=true"})
+
+
+@pytest.mark.parametrize("seen", [facts(service=WITH_MORE), facts(tags=NOBODY_ASKS, service=WITH_MORE)])
+def test_attributes_that_an_annotation_lists_come_with_a_wish_and_are_none_alone(seen: Facts) -> None:
+    more = {"preserve_client_ip.enabled": "true", "stickiness.enabled": "true", PROXY_PROTOCOL: "true"}
+
+    assert wish(seen, policy()).attributes == (more if seen.tags == ASKED else {})
+
+
+def test_the_wish_is_not_the_same_with_another_attribute() -> None:
+    assert wish(facts(service=WITH_MORE), policy()).hash != wish(facts(), policy()).hash
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,16 @@ def test_a_deadline_is_over_once_its_seconds_have_passed(passed: float, *, is_ov
     assert deadline.is_over is is_over
 
 
+@pytest.mark.parametrize(("passed", "left"), [(0, 8), (7.5, 0.5), (8, 0), (100, 0)])
+def test_what_is_left_is_never_less_than_nothing(passed: float, left: float) -> None:
+    clock = FakeClock()
+    deadline = Deadline(8, clock=clock)
+
+    clock.now += passed
+
+    assert deadline.left == left
+
+
 def test_in_time_a_check_says_nothing() -> None:
     Deadline(8, clock=FakeClock()).check()
 

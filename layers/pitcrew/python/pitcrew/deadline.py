@@ -17,9 +17,14 @@ class Deadline:
         self._end = clock() + seconds
 
     @property
+    def left(self) -> float:
+        """Seconds until the moment; 0 once it has passed."""
+        return max(0.0, self._end - self._clock())
+
+    @property
     def is_over(self) -> bool:
         """Whether the moment has passed."""
-        return self._clock() >= self._end
+        return self.left == 0
 
     def check(self) -> None:
         """Raise DeadlineExceededError where the moment has passed."""
