@@ -12,6 +12,8 @@ from local.environment import ACCOUNT, REGION
 from local.standin.process import Cloud
 
 ROLE = "control-plane"
+"""How the names of the controllers' roles begin; the cluster's name follows."""
+
 NODE_PORT = 30080
 TCP_CHECK = {"HealthCheckProtocol": "TCP", "HealthCheckPort": "traffic-port"}
 """As with externalTrafficPolicy Cluster."""
@@ -25,13 +27,14 @@ class CloudProvider:
 
     def __init__(self, cloud: Cloud, *, cluster: str) -> None:
         self._cluster = cluster
-        self._elbv2 = _as_role(cloud)
+        self._elbv2 = _as_role(cloud, f"{ROLE}-{cluster}")
         ec2 = cloud.client("ec2")
         self._vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=self._vpc, CidrBlock="10.0.0.0/24", AvailabilityZone=f"{REGION}a")
         self._subnet = subnet["Subnet"]["SubnetId"]
         node = ec2.run_instances(ImageId="ami-0node", MinCount=1, MaxCount=1, SubnetId=self._subnet)
-        self._node = node["Instances"][0]["InstanceId"]
+        self.node: str = node["Instances"][0]["InstanceId"]
+        """Its one machine."""
         self._balancers: dict[str, str] = {}
 
     def tags(self, service: str) -> dict[str, str]:
@@ -52,7 +55,7 @@ class CloudProvider:
         settings = {"Protocol": protocol, "Port": NODE_PORT, "VpcId": self._vpc, "TargetType": "instance", **check}
         made = self._elbv2.create_target_group(Name=name, Tags=pairs, **settings)
         group: str = made["TargetGroups"][0]["TargetGroupArn"]
-        self._elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": self._node, "Port": NODE_PORT}])
+        self._elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": self.node, "Port": NODE_PORT}])
         actions = [{"Type": "forward", "TargetGroupArn": group}]
         self._elbv2.create_listener(LoadBalancerArn=balancer, Protocol=protocol, Port=443, DefaultActions=actions)
         return group
@@ -69,11 +72,11 @@ class CloudProvider:
         return self._balancers[name]
 
 
-def _as_role(cloud: Cloud) -> Any:  # noqa: ANN401 (boto3 makes its clients at run time)
+def _as_role(cloud: Cloud, role: str) -> Any:  # noqa: ANN401 (boto3 makes its clients at run time)
     iam = cloud.client("iam")
-    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_document(_TRUST))
-    iam.put_role_policy(RoleName=ROLE, PolicyName="groups", PolicyDocument=_document(_POLICY))
-    arn = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=_document(_TRUST))
+    iam.put_role_policy(RoleName=role, PolicyName="groups", PolicyDocument=_document(_POLICY))
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
     keys = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="i-0control0plane0000")["Credentials"]
     return cloud.client_as("elbv2", keys)
 

@@ -2,30 +2,34 @@
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from rich import box
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from local import stories
+from local.cluster import ended_cluster
+from local.controlplane.binaries import ASSETS, COMPONENTS, NoBinariesError, find
 from local.deployment import bring_up, destroyed, unchanged
 from local.stage import Stage
 from local.standin.process import ENDINGS, running_cloud
 from local.story import Row, StoryError
+from local.telling import console, table, tell
 
 TALKING = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_REGION"}
 """What the AWS CLI needs to talk to the cloud that is kept."""
 
-console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 110)
+LEFT_OUT = (
+    f"A real Kubernetes cluster is left out: `make test` builds its control plane once, or {ASSETS} names a folder "
+    f"with {', '.join(COMPONENTS)}."
+)
 
 
 def main() -> int:
@@ -51,48 +55,39 @@ def perform(play: Callable[[Path], list[Row]]) -> int:
         console.print("\nInterrupted; everything is stopped.")
         return 130
     if rows:
-        console.print(_table(rows))
+        console.print(table(rows))
     console.print(f"\n{time.monotonic() - began:.1f} s in all. Nothing is left behind.")
     return 0
 
 
 def _play(folder: Path, *, keep: bool) -> list[Row]:
-    with running_cloud(folder) as cloud:
-        stage = Stage(cloud=cloud, folder=folder)
+    with contextlib.ExitStack() as running:
+        cluster = running.enter_context(ended_cluster()) if has_control_plane() else None
+        stage = Stage(cloud=running.enter_context(running_cloud(folder)), folder=folder, cluster=cluster)
         rows = bring_up(stage, tell)
         for line in stories.lines():
-            rows += tell(line.says, partial(line.play, stage))
+            if cluster or not line.needs_cluster:
+                rows += tell(line.says, partial(line.play, stage))
+        if cluster and not keep:
+            cluster.end()  # the CDK command line takes the memory
         rows += tell("cdk diff finds no difference", lambda: unchanged(stage))
         if keep:
-            console.print(_table(rows))
+            console.print(table(rows))
             _keep(stage)
             return []
         rows += tell("cdk destroy leaves nothing", lambda: destroyed(stage))
     return rows
 
 
-def tell(says: str, play: Callable[[], list[Row]]) -> list[Row]:
-    """Play one line, and say whether and how fast it came true."""
-    began = time.monotonic()
+def has_control_plane(environment: Mapping[str, str] = os.environ) -> bool:
+    """Say so where there is none. Raises StoryError where a folder is named that does not hold one."""
     try:
-        with console.status(f"{says} …"):
-            rows = play()
-    except StoryError:
-        console.print(f"[red]✗[/red] {time.monotonic() - began:5.1f} s  {escape(says)}")
-        raise
-    except KeyboardInterrupt:
-        console.print("\nInterrupted: stopping what was started …")
-        raise
-    console.print(f"[green]✓[/green] {time.monotonic() - began:5.1f} s  {escape(says)}")
-    return rows
-
-
-def _table(rows: list[Row]) -> Table:
-    table = Table("group", "verdict", "before", "after", "seconds", box=box.SIMPLE)
-    for row in rows:
-        seconds = "" if row.seconds is None else f"{row.seconds:.1f}"
-        table.add_row(row.what, row.verdict, row.before, row.after, seconds)
-    return table
+        if find(environment):
+            return True
+    except NoBinariesError as error:
+        raise StoryError(str(error)) from error
+    console.print(LEFT_OUT)
+    return False
 
 
 def _keep(stage: Stage) -> None:
@@ -101,6 +96,11 @@ def _keep(stage: Stage) -> None:
         if name in TALKING:
             console.print(f"  export {name}={value}", markup=False)
     console.print("  aws elbv2 describe-target-groups\n", markup=False)
+    if stage.cluster:
+        path = stage.folder / "kubeconfig"
+        stage.cluster.write_kubeconfig(path)
+        console.print(f"And to its Kubernetes cluster:\n\n  export KUBECONFIG={path}", markup=False)
+        console.print("  kubectl get services,events --all-namespaces\n", markup=False)
     console.print("Ctrl-C here stops it and removes all that belongs to it.")
     with contextlib.suppress(KeyboardInterrupt):
         signal.pause()

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from local.cloud_provider import ROLE
-from local.environment import ACCOUNT, REGION, child_environment
+from local.environment import ACCOUNT, REGION, ROOT, child_environment
+from local.registration import configured, register
 from local.stage import CDK, Stage
 from local.standin.process import run
 from local.story import Row, StoryError, expect
@@ -19,17 +20,32 @@ Tell: TypeAlias = Callable[[str, Callable[[], list[Row]]], list[Row]]
 def bring_up(stage: Stage, tell: Tell) -> list[Row]:
     """Bootstrap the account while the app is synthesised, and deploy it. Raises StoryError."""
     with ThreadPoolExecutor() as pool:
-        made = pool.submit(synth, stage.folder)
+        made = pool.submit(synth, stage.folder, configuration=configured(stage.folder) if stage.cluster else ROOT)
         tell("the real CDK command line bootstraps the account", lambda: bootstrap(stage))
         tell("the app is synthesised, cdk-nag finds nothing", made.result)
-    return tell("cdk deploy", lambda: deploy(stage))
+        # Not beside the synth, which takes most of the memory.
+        registered = pool.submit(_register, stage)
+        rows = tell("cdk deploy", lambda: deploy(stage))
+        if stage.cluster:
+            tell("a real Kubernetes cluster runs, its kubeconfig is in Secrets Manager", registered.result)
+    return rows
 
 
-def synth(folder: Path, *options: str) -> list[Row]:
-    """Write the assembly to *folder*, for the stand-in's account, as it was configured. Raises StoryError."""
+def _register(stage: Stage) -> list[Row]:
+    if stage.cluster:
+        stage.cluster.start()
+        register(stage.cluster, stage.cloud, stage.clusters_provider)
+    return []
+
+
+def synth(folder: Path, *options: str, configuration: Path = ROOT) -> list[Row]:
+    """Write the assembly to *folder*, for the stand-in's account, as the cdk.json in *configuration* has it.
+
+    Raises StoryError.
+    """
     environment = child_environment(folder) | {"CDK_DEFAULT_ACCOUNT": ACCOUNT, "CDK_DEFAULT_REGION": REGION}
     output = str(folder / "cdk.out")
-    done = run([CDK, "synth", "--quiet", "--output", output, *options], environment=environment)
+    done = run([CDK, "synth", "--quiet", "--output", output, *options], environment=environment, cwd=configuration)
     if done.returncode:
         raise StoryError(f"cdk synth failed:\n{done.stdout}")
     return []

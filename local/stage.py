@@ -8,24 +8,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from local import registration
 from local.cloud_provider import CloudProvider
+from local.cluster import Cluster
 from local.environment import ACCOUNT, REGION, ROOT
 from local.standin.process import Cloud, run
-from local.story import Row, StoryError
+from local.story import StoryError
 
 STACK = "Pitcrew"
 CDK = str(ROOT / "node_modules" / ".bin" / "cdk")
 """The real CDK command line, without npx beside it."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a story: a sentence that is true once *play* has ended."""
-
-    says: str
-    play: Callable[["Stage"], list[Row]]
 
 
 @dataclass
@@ -35,13 +29,20 @@ class Stage:
     cloud: Cloud
     folder: Path
     stack: str = STACK
+    cluster: Cluster | None = None
+    """The Kubernetes cluster that is registered; None where there is no control plane to run."""
     memory: dict[str, Any] = field(default_factory=dict)
     """What one line of a story leaves for a later one."""
 
     @cached_property
     def provider(self) -> CloudProvider:
-        """The controller of the one cluster that the account has."""
+        """The controller of a cluster that nobody has registered."""
         return CloudProvider(self.cloud, cluster="demo")
+
+    @cached_property
+    def clusters_provider(self) -> CloudProvider:
+        """The controller of the registered cluster."""
+        return CloudProvider(self.cloud, cluster=registration.NAME)
 
     def cdk(self, *arguments: str) -> str:
         """Run the CDK command line on the assembly that was synthesised. Raises StoryError with all it said."""
@@ -96,16 +97,14 @@ class Stage:
     def metric(self, name: str) -> float:
         """Return the sum of a metric over all its dimensions."""
         client = self.cloud.client("cloudwatch")
-        total = 0.0
+        total, window = 0.0, {"StartTime": time.time() - 3600, "EndTime": time.time() + 60, "Period": 3660}
         for metric in client.list_metrics(Namespace="Pitcrew", MetricName=name)["Metrics"]:
             answer = client.get_metric_statistics(
                 Namespace="Pitcrew",
                 MetricName=name,
                 Dimensions=metric["Dimensions"],
-                StartTime=time.time() - 3600,
-                EndTime=time.time() + 60,
-                Period=3660,
                 Statistics=["Sum"],
+                **window,
             )
             total += sum(point["Sum"] for point in answer["Datapoints"])
         return total

@@ -2,9 +2,21 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from local.stage import Line
+from local.stage import Stage
+from local.story import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a story: a sentence that is true once *play* has ended."""
+
+    says: str
+    play: Callable[[Stage], list[Row]]
+    needs_cluster: bool = False
+    """Whether it can be told only where a Kubernetes control plane runs beside the stand-in."""
 
 
 def lines() -> Iterator[Line]:

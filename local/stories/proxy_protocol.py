@@ -10,16 +10,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.environment import ACCOUNT, REGION
-from local.stage import Line, Stage
+from local.stage import Stage
+from local.stories import Line
 from local.story import Row, expect
+from local.target_groups import (
+    ATTRIBUTE,
+    DEAD_LETTERS,
+    ON_EVENT,
+    QUEUE,
+    depth,
+    drained,
+    proof,
+    row,
+    switched_on,
+    value,
+)
 
 AUTOMATION = "proxy_protocol"
-ATTRIBUTE = "proxy_protocol_v2.enabled"
 ASKS = {"pitcrew:proxy-protocol": "enabled"}
-ON_EVENT, SWEEP = "ProxyProtocolOnEvent", "ProxyProtocolSweep"
+SWEEP = "ProxyProtocolSweep"
 MACHINE = "set-proxy-protocol"
-QUEUE, DEAD_LETTERS = "ProxyProtocolEventsQueue", "ProxyProtocolEventsDeadLetters"
-SECONDS_TO_EFFECT = 5
 TRIES = 5
 MANY = 100
 """More events than the birth of a group has."""
@@ -29,10 +39,12 @@ def observe(stage: Stage) -> list[Row]:
     """As deployed: the mode is `observe`."""
     tags = stage.provider.tags("ingress-nginx/ingress-nginx-controller") | ASKS
     arn = stage.memory["ingress"] = stage.provider.create("k8s-ingressn-ingressn-0aa1", tags)
-    proof = _proof(stage, arn)
-    expect((proof["verdict"], proof["mode"]) == ("Enable", "observe"), f"judged {proof['verdict']} in {proof['mode']}")
-    expect(_value(stage, arn) == "false", "a group was changed in mode observe")
-    return [_row(arn, "Enable (observed)", "false", "false")]
+    judged = proof(stage, arn)
+    expect(
+        (judged["verdict"], judged["mode"]) == ("Enable", "observe"), f"judged {judged['verdict']} in {judged['mode']}"
+    )
+    expect(value(stage, arn) == "false", "a group was changed in mode observe")
+    return [row(arn, "Enable (observed)", "false", "false")]
 
 
 def enforce(stage: Stage) -> list[Row]:
@@ -41,7 +53,7 @@ def enforce(stage: Stage) -> list[Row]:
     arn = stage.memory["ingress"]
     began = time.monotonic()
     _tag(stage, arn, ASKS)
-    return [_switched_on(stage, arn, began)]
+    return [switched_on(stage, arn, began)]
 
 
 def new_group(stage: Stage) -> list[Row]:
@@ -64,19 +76,19 @@ def left_alone(stage: Stage) -> list[Row]:
     ]
     made = [(provider.create(name, tags, protocol=protocol), verdict) for name, tags, protocol, verdict in groups]
     for arn, verdict in made:
-        judged = _proof(stage, arn)["verdict"]
+        judged = proof(stage, arn)["verdict"]
         expect(judged == verdict, f"{arn} was judged {judged}, and should be {verdict}")
-        expect(_value(stage, arn) == "false", f"{arn} was changed")
-    return [_row(arn, verdict, "false", "false") for arn, verdict in made]
+        expect(value(stage, arn) == "false", f"{arn} was changed")
+    return [row(arn, verdict, "false", "false") for arn, verdict in made]
 
 
 def created_again(stage: Stage) -> list[Row]:
     """The provider deletes a group and makes one of the same name: a new ARN, all attributes lost."""
     old, name = stage.memory["k8s-edge-web-0bb2"], "k8s-edge-web-0bb2"
     stage.provider.delete(name, old)
-    row = _create_and_wait(stage, name, "edge/web")
+    made = _create_and_wait(stage, name, "edge/web")
     expect(stage.memory[name] != old, "the group was not made anew")
-    return [row]
+    return [made]
 
 
 def event_lost(stage: Stage) -> list[Row]:
@@ -85,9 +97,9 @@ def event_lost(stage: Stage) -> list[Row]:
     before = stage.metric("MendedBySweep")
     began = time.monotonic()
     stage.cloud.fire(stage.physical("ProxyProtocolSweepSchedule"))
-    row = _switched_on(stage, arn, began, verdict="Enable (sweep)")
+    mended = switched_on(stage, arn, began, verdict="Enable (sweep)")
     stage.wait(lambda: stage.metric("MendedBySweep") - before == 1, what="MendedBySweep to count one group")
-    return [row]
+    return [mended]
 
 
 def set_back(stage: Stage) -> list[Row]:
@@ -96,9 +108,9 @@ def set_back(stage: Stage) -> list[Row]:
     client = stage.cloud.client("elbv2")
     client.modify_target_group_attributes(TargetGroupArn=arn, Attributes=[{"Key": ATTRIBUTE, "Value": "false"}])
     _tag(stage, arn, {"cost-center": "42"})
-    stage.wait(lambda: _proof(stage, arn)["verdict"] == "Contested", what="the verdict Contested")
-    expect(_value(stage, arn) == "false", "Pitcrew fought")
-    return [_row(arn, "Contested", "false", "false")]
+    stage.wait(lambda: proof(stage, arn)["verdict"] == "Contested", what="the verdict Contested")
+    expect(value(stage, arn) == "false", "Pitcrew fought")
+    return [row(arn, "Contested", "false", "false")]
 
 
 def deleted_underneath(stage: Stage) -> list[Row]:
@@ -106,10 +118,10 @@ def deleted_underneath(stage: Stage) -> list[Row]:
     arn = _create_unseen(stage, "k8s-edge-gone-0ee1", "edge/gone")
     stage.provider.delete("k8s-edge-gone-0ee1", arn)
     stage.cloud.inject(_event(arn, "gone"))
-    expect(_proof(stage, arn)["verdict"] == "Gone", "a deleted group was not judged Gone")
-    _drained(stage)
-    expect(_depth(stage, DEAD_LETTERS) == 0, "a deleted group left a dead letter")
-    return [_row(arn, "Gone", "-", "-")]
+    expect(proof(stage, arn)["verdict"] == "Gone", "a deleted group was not judged Gone")
+    drained(stage)
+    expect(depth(stage, DEAD_LETTERS) == 0, "a deleted group left a dead letter")
+    return [row(arn, "Gone", "-", "-")]
 
 
 def poisoned(stage: Stage) -> list[Row]:
@@ -121,7 +133,7 @@ def poisoned(stage: Stage) -> list[Row]:
     bodies = [json.dumps(_event(arn, "neighbour-1")), "{ no JSON", json.dumps(_event(arn, "neighbour-2"))]
     entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
     poison = client.send_message_batch(QueueUrl=queue, Entries=entries)["Successful"][1]["MessageId"]
-    stage.wait(lambda: _depth(stage, DEAD_LETTERS) == 1, what="the poison record in the dead letters", seconds=20)
+    stage.wait(lambda: depth(stage, DEAD_LETTERS) == 1, what="the poison record in the dead letters", seconds=20)
     took = time.monotonic() - began
     client.set_queue_attributes(QueueUrl=queue, Attributes=visibility)
     log = list(stage.log(ON_EVENT))
@@ -142,8 +154,8 @@ def planned(stage: Stage) -> list[Row]:
     plan = stage.memory["plan"] = json.loads(execution["output"])
     first = plan["table"][0]
     expect((first["subject"], first["verdict"]) == (arn, "Enable"), f"the plan begins with {first}")
-    expect(_value(stage, arn) == "false", "a plan changed a group")
-    return [_row(arn, "Enable (plan)", "false", "false"), Row(what="plan", verdict=plan["summary"])]
+    expect(value(stage, arn) == "false", "a plan changed a group")
+    return [row(arn, "Enable (plan)", "false", "false"), Row(what="plan", verdict=plan["summary"])]
 
 
 def applied(stage: Stage) -> list[Row]:
@@ -152,10 +164,10 @@ def applied(stage: Stage) -> list[Row]:
     arn, began = plan["table"][0]["subject"], time.monotonic()
     first = stage.execute(MACHINE, {"apply": plan["planId"]})
     expect(first["status"] == "SUCCEEDED", f"the apply failed: {first.get('cause')}")
-    row = _switched_on(stage, arn, began, verdict="Enable (apply)")
+    done = switched_on(stage, arn, began, verdict="Enable (apply)")
     again = json.loads(stage.execute(MACHINE, {"apply": plan["planId"]})["output"])
     expect(again["counts"] == {"changed": 1}, f"applied again, the plan did {again['counts']}")
-    return [row, Row(what="apply", verdict=json.loads(first["output"])["summary"])]
+    return [done, Row(what="apply", verdict=json.loads(first["output"])["summary"])]
 
 
 def misunderstood(stage: Stage) -> list[Row]:
@@ -174,9 +186,10 @@ def off(stage: Stage) -> list[Row]:
         lambda: any(line.get("message", "").startswith("mode is off") for line in stage.log(ON_EVENT)),
         what="the function to see that the mode is off",
     )
-    _drained(stage)
-    expect(_value(stage, arn) == "false", "a group was changed in mode off")
-    return [_row(arn, "(mode off)", "false", "false")]
+    drained(stage)
+    expect(value(stage, arn) == "false", "a group was changed in mode off")
+    stage.provider.delete("k8s-edge-off-0ab1", arn)  # a later story's sweep would find it
+    return [row(arn, "(mode off)", "false", "false")]
 
 
 LINES = (
@@ -199,48 +212,20 @@ LINES = (
 def _create_and_wait(stage: Stage, name: str, service: str) -> Row:
     began = time.monotonic()
     stage.memory[name] = stage.provider.create(name, stage.provider.tags(service) | ASKS)
-    return _switched_on(stage, stage.memory[name], began)
+    return switched_on(stage, stage.memory[name], began)
 
 
 def _create_unseen(stage: Stage, name: str, service: str) -> str:
     stage.cloud.lose_events(MANY)
     arn = stage.provider.create(name, stage.provider.tags(service) | ASKS)
     stage.cloud.lose_events(0)
-    expect(_value(stage, arn) == "false", "a group was switched on without an event")
+    expect(value(stage, arn) == "false", "a group was switched on without an event")
     return arn
-
-
-def _switched_on(stage: Stage, arn: str, began: float, *, verdict: str = "Enable") -> Row:
-    stage.wait(lambda: _value(stage, arn) == "true", what=f"{arn} to be switched on", seconds=SECONDS_TO_EFFECT)
-    return _row(arn, verdict, "false", "true", time.monotonic() - began)
-
-
-def _value(stage: Stage, arn: str) -> str:
-    answer = stage.cloud.client("elbv2").describe_target_group_attributes(TargetGroupArn=arn)
-    return next(str(one["Value"]) for one in answer["Attributes"] if one["Key"] == ATTRIBUTE)
 
 
 def _tag(stage: Stage, arn: str, tags: Mapping[str, str]) -> None:
     pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
     stage.cloud.client("elbv2").add_tags(ResourceArns=[arn], Tags=pairs)
-
-
-def _proof(stage: Stage, arn: str) -> dict[str, Any]:
-    """Return the newest proof about a group."""
-    found = stage.wait(
-        lambda: [line for line in stage.log(ON_EVENT) if line.get("group") == arn],
-        what=f"a verdict about {arn}",
-    )
-    return found[-1]
-
-
-def _drained(stage: Stage) -> None:
-    name = stage.physical(QUEUE).rpartition("/")[2]
-    stage.wait(lambda: not any(stage.cloud.queues()[name].values()), what="the queue to be empty")
-
-
-def _depth(stage: Stage, queue: str) -> int:
-    return sum(stage.cloud.queues()[stage.physical(queue).rpartition("/")[2]].values())
 
 
 def _event(arn: str, event_id: str) -> dict[str, Any]:
@@ -264,7 +249,3 @@ def _event(arn: str, event_id: str) -> dict[str, Any]:
             },
         },
     }
-
-
-def _row(arn: str, verdict: str, before: str, after: str, seconds: float | None = None) -> Row:
-    return Row(what=arn.split("/")[1], verdict=verdict, before=before, after=after, seconds=seconds)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+from local.cluster import ended_cluster
 from local.deployment import bring_up
 from local.stage import Stage
 from local.standin.process import running_cloud
@@ -66,8 +67,12 @@ def _never_skipped(report: Report) -> Report:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """The stack as `make demo` deploys it; nothing of it is left after the session."""
-    with tempfile.TemporaryDirectory(prefix="pitcrew-") as folder, running_cloud(Path(folder)) as cloud:
-        deployed = Stage(cloud=cloud, folder=Path(folder))
+    with (
+        tempfile.TemporaryDirectory(prefix="pitcrew-") as folder,
+        ended_cluster() as cluster,
+        running_cloud(Path(folder)) as cloud,
+    ):
+        deployed = Stage(cloud=cloud, folder=Path(folder), cluster=cluster)
         bring_up(deployed, _quietly)
         yield deployed
 

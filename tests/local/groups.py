@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from local.stage import Stage
-from local.stories.proxy_protocol import ASKS, ATTRIBUTE, MANY, ON_EVENT
+from local.stories.proxy_protocol import ASKS, MANY
+from local.target_groups import ATTRIBUTE, ON_EVENT
 
 States: TypeAlias = dict[str, tuple[Mapping[str, str], Mapping[str, str]]]
 """Attributes and tags by ARN."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.stage import Stage
-from local.stories.proxy_protocol import ATTRIBUTE
+from local.target_groups import ATTRIBUTE
 from tests.local.groups import Groups
 from tests.local.policies import Role
 from tests.local.probes import Client, probe, refusal

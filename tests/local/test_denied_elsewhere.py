@@ -7,7 +7,7 @@ import pytest
 
 from local.environment import ACCOUNT, REGION
 from local.stage import Stage
-from local.stories.proxy_protocol import DEAD_LETTERS, ON_EVENT
+from local.target_groups import DEAD_LETTERS, ON_EVENT
 from tests.local.policies import Documents, Role, actions_of, operator_documents
 from tests.local.probes import probe, refusal
 

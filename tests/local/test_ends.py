@@ -1,4 +1,4 @@
-"""However a demo ends, nothing is left behind; one whose story does not hold says which sentence."""
+"""However a demo ends, nothing is left behind."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,8 +7,6 @@ from typing import TypeAlias
 
 import pytest
 
-from local.demo import perform, tell
-from local.story import Row, StoryError
 from tests.local.demos import Demo, until
 
 Moment: TypeAlias = Callable[[Demo], object]
@@ -26,6 +24,10 @@ def bringing_up(demo: Demo) -> bool:
     """Whether all three are at it: the cloud, the bootstrap, and the app in the synth beside it."""
     commands = "\n".join(demo.commands)
     return all(one in commands for one in ("local.standin.server", "cdk bootstrap", "app.py"))
+
+
+def starting_a_cluster(demo: Demo) -> bool:
+    return any("--etcd-servers" in command for command in demo.commands)
 
 
 def telling_the_story(demo: Demo) -> bool:
@@ -52,6 +54,7 @@ def demo(folder: Path) -> Iterator[Demo]:
         (starting, [SIGINT]),
         (bringing_up, [SIGTERM]),
         (bringing_up, IMPATIENTLY),
+        (starting_a_cluster, [SIGINT]),
         (telling_the_story, [SIGINT]),
         (telling_the_story, [SIGTERM]),
     ],
@@ -71,7 +74,7 @@ def test_an_interrupted_demo_leaves_no_process_and_no_folder(
     assert "Traceback" not in demo.output
 
 
-@pytest.mark.parametrize("moment", [bringing_up, telling_the_story])
+@pytest.mark.parametrize("moment", [bringing_up, starting_a_cluster, telling_the_story])
 def test_a_killed_demo_leaves_no_process(demo: Demo, moment: Moment) -> None:
     demo.wait_for(moment)
 
@@ -79,41 +82,3 @@ def test_a_killed_demo_leaves_no_process(demo: Demo, moment: Moment) -> None:
 
     assert status == -SIGKILL
     until(lambda: not demo.commands)
-
-
-def test_a_story_that_does_not_hold_fails_and_says_which_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    seen: list[Path] = []
-
-    def play(folder: Path) -> list[Row]:
-        seen.append(folder)
-        return tell("pigs walk", lambda: [Row(what="pig")]) + tell("pigs fly", _untrue) + tell("never told", list)
-
-    status = perform(play)
-
-    output = capsys.readouterr().out
-    assert status == 1
-    assert "✓" in _line(output, "pigs walk")
-    assert "✗" in _line(output, "pigs fly")
-    assert "The story does not hold: the pig [1] stays on the ground" in output
-    assert "never told" not in output
-    assert not seen[0].exists()
-
-
-def test_a_story_that_holds_ends_well_and_leaves_no_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    seen: list[Path] = []
-
-    def play(folder: Path) -> list[Row]:
-        seen.append(folder)
-        return tell("pigs walk", lambda: [Row(what="pig", verdict="walks")])
-
-    assert perform(play) == 0
-    assert "walks" in capsys.readouterr().out
-    assert not seen[0].exists()
-
-
-def _untrue() -> list[Row]:
-    raise StoryError("the pig [1] stays on the ground")
-
-
-def _line(output: str, words: str) -> str:
-    return next(line for line in output.splitlines() if words in line)

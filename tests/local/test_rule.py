@@ -8,7 +8,8 @@ import pytest
 
 from infra import ROOT
 from local.stage import Stage
-from local.stories.proxy_protocol import AUTOMATION, ON_EVENT
+from local.stories.proxy_protocol import AUTOMATION
+from local.target_groups import ON_EVENT
 from tests.local.groups import Groups
 from tests.local.policies import Role
 from tests.local.trail import Trail, drained, judged, reached

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from local.stage import Stage
-from local.stories.proxy_protocol import DEAD_LETTERS, MACHINE, ON_EVENT, QUEUE, SWEEP
+from local.stories.proxy_protocol import MACHINE, SWEEP
+from local.target_groups import DEAD_LETTERS, ON_EVENT, QUEUE
 from tests.local.groups import PATIENCE_SECONDS, Groups
 from tests.local.policies import Role
 from tests.local.trail import drained, messages

@@ -13,7 +13,8 @@ from local.deployment import deploy, leftovers, synth
 from local.environment import ROOT
 from local.stage import CDK, Stage
 from local.standin.process import run
-from local.stories.proxy_protocol import AUTOMATION, ON_EVENT
+from local.stories.proxy_protocol import AUTOMATION
+from local.target_groups import ON_EVENT
 from tests.local.trail import judged, wait_until_judged
 
 COPY = ("-c", "copy=two")

@@ -9,7 +9,7 @@ from typing import Any
 from local.environment import ACCOUNT, REGION
 from local.stage import Stage
 from local.standin.process import Cloud
-from local.stories.proxy_protocol import ON_EVENT, QUEUE
+from local.target_groups import ON_EVENT, QUEUE
 from tests.local.groups import PATIENCE_SECONDS
 
 EVERYTHING = {"source": ["aws.elasticloadbalancing"]}
