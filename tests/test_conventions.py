@@ -56,6 +56,13 @@ def test_every_automation_has_its_construct_its_tests_and_its_page(automation: s
     assert (ROOT / "docs" / f"{automation.replace('_', '-')}.md").is_file()
 
 
+@pytest.mark.parametrize("automation", AUTOMATIONS)
+def test_an_automation_that_asks_kubernetes_ships_its_role(automation: str) -> None:
+    asks = any("import kube" in path.read_text() for path in (ROOT / "functions" / automation).rglob("*.py"))
+
+    assert (ROOT / "docs" / "rbac" / f"{automation.replace('_', '-')}.yaml").is_file() is asks
+
+
 def test_every_construct_has_its_automation() -> None:
     constructs = {path.parent.name for path in (ROOT / "infra" / "automations").glob("*/construct.py")}
 
