@@ -22,10 +22,19 @@ class Sample:
         """
         return median(mine / others for mine, others in zip(self.values, other.values, strict=True))
 
+    def less(self, other: "Sample") -> "Sample":
+        """Return what this takes more than another sample, pair by pair."""
+        return Sample(tuple(mine - others for mine, others in zip(self.values, other.values, strict=True)))
+
     def written(self, scale: float, *, digits: int) -> str:
         """Write the median, and the least and the most, each times *scale*."""
         middle, least, most = (f"{value * scale:,.{digits}f}" for value in (self.median, *self._ends))
         return f"{middle} ({least} to {most})"
+
+    @property
+    def most(self) -> float:
+        """The largest one."""
+        return max(self.values)
 
     @property
     def _ends(self) -> tuple[float, float]:

@@ -68,3 +68,8 @@ def _through_zip(asset: Path, folder: Path, *, compiles: bool) -> Path:
     for path in target.rglob("*"):
         os.utime(path, (_ZIP_EPOCH, _ZIP_EPOCH))  # Lambda's unpacking keeps the dates, Python's does not
     return target
+
+
+def entry_with(path: str, package: str) -> Path:
+    """Return the entry of a deployed path that holds *package*; the zip that it came in is `<folder>.zip`."""
+    return next(entry for entry in map(Path, path.split(os.pathsep)) if (entry / package).is_dir())

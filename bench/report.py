@@ -1,29 +1,15 @@
 """docs/performance.md: the goals and whether they were met, then every figure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
+from bench import report_clients
+from bench.clients import Clients
+from bench.layer import Weight
 from bench.starts import COLD_TURNS, WARM_EVENTS, WARM_TURNS, Starts
 from bench.sweeps import TURNS, Sweep
+from bench.tables import Goal, goals_table, table
 
 _LARGEST, _SLOW = 5000, 0.04
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """One figure that has a goal."""
-
-    name: str
-    measured: float
-    most: float
-    unit: str = ""
-    digits: int = 0
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """Return the goal as a row."""
-        verdict = "met" if self.measured <= self.most else "**missed**"
-        return self.name, *(f"{value:,.{self.digits}f}{self.unit}" for value in (self.measured, self.most)), verdict
 
 
 def goals(starts: Starts, sweeps: Sequence[Sweep]) -> list[Goal]:
@@ -41,7 +27,7 @@ def goals(starts: Starts, sweeps: Sequence[Sweep]) -> list[Goal]:
     ]
 
 
-def page(machine: Mapping[str, str], starts: Starts, sweeps: Sequence[Sweep]) -> str:
+def page(machine: Mapping[str, str], starts: Starts, sweeps: Sequence[Sweep], clients: Clients, weight: Weight) -> str:
     """Return the whole page."""
     about = (
         "Written by `make bench`; do not edit. AWS is a loopback server in another process, so that these figures are"
@@ -51,10 +37,11 @@ def page(machine: Mapping[str, str], starts: Starts, sweeps: Sequence[Sweep]) ->
     parts = [
         "# Performance",
         about,
-        _table(("machine", ""), machine.items()),
-        _table(("figure", "measured", "goal", ""), (goal.cells for goal in goals(starts, sweeps))),
+        table(("machine", ""), machine.items()),
+        goals_table([*goals(starts, sweeps), *report_clients.goals(clients, weight)]),
         *_about_events(starts),
         *_about_sweeps(sweeps),
+        *report_clients.about(clients, weight),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -68,7 +55,7 @@ def _about_events(starts: Starts) -> Iterator[str]:
         " CDK's zip and back, with bytecode of this interpreter in the layers. Milliseconds, medians (least to most)"
         f" of {COLD_TURNS} cold starts, and of {WARM_TURNS * WARM_EVENTS} warm events in {WARM_TURNS} processes."
     )
-    yield _table(("", "Pitcrew", "bare script", "ratio"), _events(starts))
+    yield table(("", "Pitcrew", "bare script", "ratio"), _events(starts))
 
 
 def _events(starts: Starts) -> Iterator[tuple[str, ...]]:
@@ -89,9 +76,9 @@ def _about_sweeps(sweeps: Sequence[Sweep]) -> Iterator[str]:
         " default a sweep makes 3 reads and 1 write a second): medians (least to most) of"
         f" {TURNS} runs, and the most memory. Calls are those to ELBv2 and tagging, then those to SSM for the mode."
     )
-    yield _table(("groups", "to change", "ms a call", "seconds", "MiB", "calls", "to SSM"), map(_sweep, sweeps))
+    yield table(("groups", "to change", "ms a call", "seconds", "MiB", "calls", "to SSM"), map(_sweep, sweeps))
     yield f"Calls of a sweep of {_LARGEST:,} groups by operation:"
-    yield _table(("operation", "nothing to change", "7 % to change"), _by_operation(sweeps))
+    yield table(("operation", "nothing to change", "7 % to change"), _by_operation(sweeps))
 
 
 def _sweep(sweep: Sweep) -> tuple[str, ...]:
@@ -105,8 +92,3 @@ def _by_operation(sweeps: Sequence[Sweep]) -> Iterator[tuple[str, ...]]:
     largest = {sweep.changes: sweep.calls for sweep in sweeps if sweep.groups == _LARGEST}
     for operation in largest[True]:
         yield operation, *(f"{largest[changes].get(operation, 0):,}" for changes in (False, True))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.cloud.process import Cloud
+from bench.cloud.shapes import SECRET_NAME
 from functions.proxy_protocol.settings import Settings
 from local.environment import ROOT, child_environment
 
 _PROGRAMS = ROOT / "bench" / "programs"
-FROM_SOURCES = os.pathsep.join(map(str, [ROOT, ROOT / "layers" / "pitcrew" / "python"]))
+FROM_SOURCES = os.pathsep.join(map(str, [ROOT, *sorted(ROOT.glob("layers/*/python"))]))
 
 _UNPACED = 1e9
 """Calls a second: the limiters are there and never wait."""
@@ -27,6 +28,8 @@ class Run:
     started: float
     seconds: tuple[float, ...]
     peak_mib: float
+    nodes: int = 0
+    """Kubernetes Nodes that were listed, by a program that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,26 @@ class Runner:
         """Make the same calls on each of *arns* with boto3 alone."""
         return self._run([str(_PROGRAMS / "bare.py"), *operations], arns, cloud, {"PYTHONDONTWRITEBYTECODE": "1"})
 
-    def _run(self, arguments: list[str], given: Sequence[Any], cloud: Cloud, environment: dict[str, str]) -> Run:
-        done = subprocess.run(  # noqa: S603 (this interpreter, programs of this folder)
-            [sys.executable, "-P", *arguments],
+    def nodes(self, cloud: Cloud, program: str, *, python: Path, path: str = "") -> Run:
+        """List the Nodes of the cluster whose kubeconfig is *cloud*'s secret, in an environment of its own."""
+        environment = {
+            "CLUSTERS": json.dumps({SECRET_NAME: {"kubeconfig_secret": SECRET_NAME}}),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [path, str(ROOT)])),
+        }
+        return self._run([str(_PROGRAMS / program), SECRET_NAME], [], cloud, environment, python=python)
+
+    def _run(
+        self,
+        arguments: list[str],
+        given: Sequence[Any],
+        cloud: Cloud,
+        environment: dict[str, str],
+        *,
+        python: Path = Path(sys.executable),
+    ) -> Run:
+        done = subprocess.run(  # noqa: S603 (interpreters of the bench, programs of this folder)
+            [python, "-P", *arguments],
             cwd=self.folder,
             env=child_environment(self.folder, endpoint=cloud.endpoint) | environment,
             input=json.dumps(given),
@@ -67,4 +87,4 @@ class Runner:
         if done.returncode:
             raise RuntimeError(f"{arguments[0]} failed:\n{done.stderr}")
         said = json.loads(done.stderr.rpartition("\n")[2])
-        return Run(said["started"], tuple(said["seconds"]), said.get("peak_mib", 0.0))
+        return Run(said["started"], tuple(said["seconds"]), said.get("peak_mib", 0.0), said.get("nodes", 0))

@@ -8,7 +8,11 @@ import pytest
 
 from local.environment import ROOT
 
-LOCKS = ["requirements/uv.txt", "requirements/dev.txt", "layers/powertools/requirements.txt"]
+LOCKS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("requirements/*.txt", "layers/*/requirements.txt", "bench/requirements/*.txt")
+    for path in ROOT.glob(pattern)
+)
 FORBIDDEN = {
     "address of a package index": r"(index-url|registry|GOPROXY)[ =:]+[\"']?https?:",
     "path of one machine": r"(^|[^A-Za-z0-9_.])/(work|root|farm|home)/[a-z]",

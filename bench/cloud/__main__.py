@@ -1,4 +1,7 @@
-"""HTTP around the answers. Prints its port; ends when its standard input does, as it does with whoever started it."""
+"""HTTP around the answers, the one secret from the first line of standard input (JSON). Prints its port.
+
+Ends when its standard input does, as it does with whoever started it.
+"""
 
 import argparse
 import asyncio
@@ -76,7 +79,9 @@ def main() -> None:
     parser.add_argument("--are-set", action="store_true")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     arguments = parser.parse_args()
-    account = Account(target_groups(arguments.groups, are_set=arguments.are_set))
+    account = Account(
+        target_groups(arguments.groups, are_set=arguments.are_set), secret=json.loads(sys.stdin.readline())
+    )
     asyncio.run(_serve(account, arguments.delay))
 
 

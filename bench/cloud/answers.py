@@ -1,4 +1,4 @@
-"""A request in, AWS's answer out: the operations that Pitcrew calls, as ELBv2, tagging and SSM put them on the wire.
+"""A request in, AWS's answer out: the operations that Pitcrew calls, as AWS puts them on the wire.
 
 ELBv2 speaks the query protocol (forms in, XML out), the others JSON 1.1:
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
@@ -32,10 +32,11 @@ class TargetGroupNotFoundError(LookupError):
 
 
 class Account:
-    """One account and region, its mode parameter `enforce`."""
+    """One account and region, its mode parameter `enforce`, with one secret."""
 
-    def __init__(self, groups: Mapping[str, TargetGroup]) -> None:
+    def __init__(self, groups: Mapping[str, TargetGroup], *, secret: str = "") -> None:
         self._groups = groups
+        self._secret = secret
         self._listed = {arn: shapes.target_group(group) for arn, group in groups.items()}
         self._operations: dict[str, Callable[[Form], str]] = {
             "DescribeTargetGroups": self._describe_target_groups,
@@ -49,14 +50,19 @@ class Account:
         """Answer one request; *target* is its header X-Amz-Target, empty for a form."""
         if target:
             operation = target.rpartition(".")[2]
-            said = self._resources(json.loads(body)) if operation == "GetResources" else shapes.MODE
-            return Answer(operation, json.dumps(said).encode(), content_type="application/x-amz-json-1.1")
+            said = json.dumps(self._said(operation, json.loads(body)))
+            return Answer(operation, said.encode(), content_type="application/x-amz-json-1.1")
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         operation = form["Action"]
         try:
             return Answer(operation, shapes.result(operation, self._operations[operation](form)))
         except TargetGroupNotFoundError as error:
             return Answer(operation, shapes.error("TargetGroupNotFound", f"{error} not found"), status=400)
+
+    def _said(self, operation: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        if operation == "GetResources":
+            return self._resources(asked)
+        return shapes.secret(self._secret) if operation == "GetSecretValue" else shapes.MODE
 
     def _describe_target_groups(self, form: Form) -> str:
         if named := _members(form, "TargetGroupArns"):

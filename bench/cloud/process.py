@@ -40,8 +40,8 @@ class Cloud:
 
 
 @contextmanager
-def running(*, groups: int, are_set: bool = False, delay: float = 0.0) -> Iterator[Cloud]:
-    """Play an account of *groups* target groups, each answer after *delay* seconds."""
+def running(*, groups: int = 0, are_set: bool = False, delay: float = 0.0, secret: str = "") -> Iterator[Cloud]:
+    """Play an account of *groups* target groups and one *secret*, each answer after *delay* seconds."""
     command = [sys.executable, "-m", "bench.cloud", "--groups", str(groups), "--delay", str(delay)]
     command += ["--are-set"] if are_set else []
     # Closing its standard input, as the end of this block does, is what stops it; so Ctrl-C is not sent to it too.
@@ -53,6 +53,8 @@ def running(*, groups: int, are_set: bool = False, delay: float = 0.0) -> Iterat
         text=True,
         start_new_session=True,
     ) as process:
-        if process.stdout is None:
-            raise RuntimeError("the played AWS has no standard output")
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the played AWS has no standard input or output")
+        process.stdin.write(f"{json.dumps(secret)}\n")
+        process.stdin.flush()
         yield Cloud(int(process.stdout.readline()))

@@ -1,4 +1,4 @@
-"""How AWS writes things: XML of ELBv2, JSON of tagging and SSM. Nothing in this account needs escaping."""
+"""How AWS writes things: XML of ELBv2, JSON of the others. Nothing in this account's XML needs escaping."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,6 +20,20 @@ MODE: Mapping[str, Any] = {
         "Version": 1,
     },
 }
+
+SECRET_NAME = "pitcrew/bench"  # noqa: S105 (a name)
+
+
+def secret(text: str) -> Mapping[str, Any]:
+    """Return a secret as GetSecretValue does."""
+    return {
+        "ARN": f"arn:aws:secretsmanager:us-east-1:000000000000:secret:{SECRET_NAME}-AbCdEf",
+        "CreatedDate": 1_700_000_000.0,
+        "Name": SECRET_NAME,
+        "SecretString": text,
+        "VersionId": REQUEST_ID,
+        "VersionStages": ["AWSCURRENT"],
+    }
 
 
 def result(operation: str, content: str) -> bytes:

@@ -9,6 +9,7 @@ from botocore.compat import HTTPHeaders
 
 from bench.cloud.answers import Account
 from bench.cloud.inventory import HOME, asking, target_groups
+from bench.cloud.shapes import SECRET_NAME
 from functions.proxy_protocol.elbv2_calls import TargetGroupGoneError
 from functions.proxy_protocol.inventory import Inventory
 from functions.proxy_protocol.target_groups import TargetGroups
@@ -26,7 +27,7 @@ class _Body:
 
 @pytest.fixture
 def session() -> boto3.Session:
-    account = Account(target_groups(1000, are_set=False))
+    account = Account(target_groups(1000, are_set=False), secret="a kubeconfig")
 
     def sent(request: AWSPreparedRequest, **_: object) -> AWSResponse:
         body = request.body if isinstance(request.body, bytes) else str(request.body).encode()
@@ -76,3 +77,9 @@ def test_a_group_that_is_not_there_is_gone(session: boto3.Session) -> None:
 
 def test_the_mode_is_enforce(session: boto3.Session) -> None:
     assert ModeParameter(session.client("ssm"), "/Pitcrew/proxy_protocol/mode").read() is Mode.ENFORCE
+
+
+def test_the_secret_is_read(session: boto3.Session) -> None:
+    answer = session.client("secretsmanager").get_secret_value(SecretId=SECRET_NAME)
+
+    assert answer["SecretString"] == "a kubeconfig"
