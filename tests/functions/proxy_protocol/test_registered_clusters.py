@@ -226,6 +226,21 @@ def test_an_event_that_cannot_be_written_fails_nothing(cloud: Cloud, server: Fak
     assert cloud.account.is_on(arn)
 
 
+def test_each_group_and_each_new_reason_is_told(cloud: Cloud, server: FakeApiServer) -> None:
+    arns = [cloud.account.add() for _ in range(2)]
+
+    for mistake in ("nonsense", "nonsense", "other nonsense"):
+        server.has_service({OURS: mistake})
+        cloud.on_event(*map(tagged, arns))
+
+    assert len(server.events) == 4
+    assert {message.rpartition(" ")[2].strip("()") for message in _messages(server)} == set(arns)
+
+
+def _messages(server: FakeApiServer) -> list[str]:
+    return [event["message"] for event in server.events.values()]
+
+
 def test_a_long_message_is_cut_to_what_the_api_server_takes(cloud: Cloud, server: FakeApiServer) -> None:
     server.has_service({OUR_LIST: ",".join(f"unknown-{number}=1" for number in range(100))})
     cloud.on_event(tagged(cloud.account.add()))
