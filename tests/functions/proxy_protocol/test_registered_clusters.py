@@ -226,6 +226,17 @@ def test_an_event_that_cannot_be_written_fails_nothing(cloud: Cloud, server: Fak
     assert cloud.account.is_on(arn)
 
 
+def test_a_check_that_came_to_fail_is_told_of_a_group_that_is_on(cloud: Cloud, server: FakeApiServer) -> None:
+    server.has_service({OURS: "enabled"})
+    arn = cloud.account.add(check=LOCAL, attributes={"proxy_protocol_v2.enabled": "true"})
+
+    cloud.on_event(tagged(arn))
+    counts = cloud.sweep()
+
+    assert counts == {"AlreadySet": 1}
+    assert server.said == [("Warning", "HealthCheckFails")]
+
+
 def test_each_group_and_each_new_reason_is_told(cloud: Cloud, server: FakeApiServer) -> None:
     arns = [cloud.account.add() for _ in range(2)]
 
