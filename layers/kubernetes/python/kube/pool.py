@@ -15,9 +15,6 @@ from kube.access import Access
 from kube.errors import ClusterUnreachableError
 from kube.exchange import AgainError
 
-# It warns of a header that it cannot read by quoting it.
-logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
-
 CONNECTIONS = 16
 """Kept at most; a sweep asks from as many threads, an event from one."""
 
@@ -42,6 +39,8 @@ class _Pool(urllib3.HTTPSConnectionPool):
 
 def open_pool(access: Access, context: ssl.SSLContext) -> urllib3.HTTPConnectionPool:
     """Return a pool whose connections raise KubeError, or AgainError, where they cannot be made."""
+    # It warns of a header that it cannot read by quoting it.
+    logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
     proxy, manager = parse_url(access.proxy_url), urllib3.PoolManager()
     if proxy.host:
         headers = urllib3.make_headers(proxy_basic_auth=unquote(proxy.auth or "") or None)
