@@ -58,7 +58,7 @@ class Console:
                 home = self._reconciler.policy.home
                 raise BadInputError(f"'target' is {target!r}, which is no target group here: their ARNs begin {home!r}")
             return [Facts(arn=target)]
-        return list(filter(matcher(target), self._inventory.candidates()))
+        return list(filter(matcher(target, self._reconciler.services.registered), self._inventory.candidates()))
 
     def _summary(self, outcomes: list[Outcome]) -> str:
         acts = sum(outcome.verdict.acts for outcome in outcomes)

@@ -29,7 +29,7 @@ class Reconciler:
         self.groups = groups
         self.policy = policy
         self.mode = mode
-        self._services = services
+        self.services = services
 
     def judge(self, facts: Facts, *, mode: Mode, deadline: Deadline) -> Outcome:
         """Read what the decision asks for, until it says a verdict. Raises DeadlineExceededError and AWS's errors."""
@@ -54,14 +54,14 @@ class Reconciler:
             case Section.GROUP:
                 answer["shape"], answer["group"] = self.groups.group(arn)
             case Section.SERVICE:
-                answer["service"] = self._services.says(facts, deadline)
+                answer["service"] = self.services.says(facts, deadline)
             case Section.LISTENERS:
                 load_balancers = facts.group.load_balancer_arns if facts.group else ()
                 answer["listener_ports"] = self.groups.listener_ports(arn, load_balancers)
             case Section.ATTRIBUTES:
                 answer["attributes"] = self.groups.attributes(arn)
             case Section.BACKEND:
-                answer["backend"] = self._services.backend(facts, deadline)
+                answer["backend"] = self.services.backend(facts, deadline)
             case Section.HEALTH:
                 answer["is_in_service"] = self.groups.is_in_service(arn)
             case _:
@@ -117,4 +117,4 @@ class Reconciler:
 
     def _tell(self, outcome: Outcome, deadline: Deadline) -> None:
         for event in service_events(outcome, now=datetime.now(UTC)) if outcome.is_for_its_owner else ():
-            self._services.tell(outcome.facts, event, deadline)
+            self.services.tell(outcome.facts, event, deadline)

@@ -42,12 +42,12 @@ class Services:
 
     def __init__(self, connect: Connect, registered: Callable[[str], str | None]) -> None:
         self._connect = connect
-        self._registered = registered
+        self.registered = registered
         self._silent: dict[str, Service] = {}
 
     def says(self, facts: Facts, deadline: Deadline) -> Service:
         """Return what the Service of this group says, or why nobody can."""
-        name = self._registered(facts.cluster) if facts.cluster else None
+        name = self.registered(facts.cluster) if facts.cluster else None
         if not name or not facts.service_name:
             return Service(standing=Standing.UNREGISTERED)
         if not all(map(DNS_NAME.fullmatch, facts.service_name)):  # a tag may say anything; it becomes part of a path

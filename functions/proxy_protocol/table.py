@@ -8,14 +8,17 @@ from functions.proxy_protocol.outcome import Outcome
 from pitcrew.plan import Row
 
 
-def matcher(target: str) -> Callable[[Facts], bool]:
-    """Return the test for what *target* names: a VPC, a namespace/service, a cluster, or (empty) everything."""
+def matcher(target: str, registered: Callable[[str], str | None]) -> Callable[[Facts], bool]:
+    """Return the test for what *target* names: a VPC, a namespace/service, a cluster, or (empty) everything.
+
+    A cluster is named by the id in the tags, or as it is *registered*.
+    """
     if target.startswith("vpc-"):
         return lambda facts: facts.shape is not None and facts.shape.vpc_id == target
     if "/" in target:
         namespace, _, service = target.partition("/")
         return lambda facts: facts.service_name == (namespace, service)
-    return lambda facts: target in {"", facts.cluster}
+    return lambda facts: target in {"", facts.cluster, registered(facts.cluster or "")}
 
 
 def rank(outcome: Outcome) -> tuple[bool, bool, bool, str, str]:

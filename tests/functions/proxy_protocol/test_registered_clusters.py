@@ -173,6 +173,16 @@ def test_a_kill_switch_between_judging_and_telling_holds(cloud: Cloud, server: F
     assert server.events == {}
 
 
+@pytest.mark.parametrize("target", ["prod", "prod.example.com"])
+def test_an_operator_names_a_cluster_by_its_id_or_as_it_is_registered(server: FakeApiServer, target: str) -> None:
+    server.has_service({OURS: "enabled"})
+    cloud = Cloud(clusters=FakeClusters({"prod": server}, ids={"prod.example.com": "prod"}))
+    arn = cloud.account.add(cluster="prod.example.com")
+    cloud.account.add(cluster="other")
+
+    assert [row["subject"] for row in cloud.plan({"target": target})["table"]] == [arn]
+
+
 def test_a_plan_tells_nobody_and_its_apply_does(cloud: Cloud, server: FakeApiServer) -> None:
     server.has_service({OURS: "enabled"})
     arn = cloud.account.add()
