@@ -139,3 +139,10 @@ def test_a_cluster_of_cluster_api_is_reached_through_its_management_cluster() ->
 def test_a_name_that_only_the_pattern_covers_is_unknown_to_the_management_cluster() -> None:
     with ScriptedServer(PAIR, [OUR_NODES, page("shop-eu")]) as management, pytest.raises(kube.UnknownClusterError):
         _get(management, "shop-gone")
+
+
+def test_a_pattern_stands_for_the_clusters_of_the_management_cluster_that_it_matches() -> None:
+    with ScriptedServer(PAIR, [OUR_NODES, page("shop-us", "shop-eu", "other")]) as management:
+        clusters = Clusters(REGISTRATIONS, aws=_Aws(management))
+
+        assert clusters.members("shop-*", owns=_owns, seconds=5) == ["shop-eu", "shop-us"]

@@ -101,6 +101,26 @@ def test_an_id_of_awss_tags_has_a_name() -> None:
     assert names == ["one", None, "two", "team-a", None]
 
 
+def test_a_name_has_the_id_of_awss_tags() -> None:
+    clusters, _ = _clusters()
+
+    assert [clusters.id_of(name) for name in ("one", "two", "team-a")] == ["one-blue", "two", "team-a"]
+
+
+def test_a_name_that_is_no_pattern_stands_for_itself_without_a_call() -> None:
+    clusters, aws = _clusters()
+
+    assert clusters.members("four", owns=_nobody, seconds=5) == ["four"]
+    assert aws.asked == []
+
+
+def test_members_of_an_unregistered_name_are_unknown() -> None:
+    clusters, _ = _clusters()
+
+    with pytest.raises(UnknownClusterError, match="no cluster five is registered"):
+        clusters.members("five", owns=_nobody, seconds=5)
+
+
 def test_registrations_are_read_as_the_deployment_wrote_them() -> None:
     aws = _SilentAws(_no_answer)
     clusters = Clusters.from_json('{"one": {"eks": "one-eks", "cluster_id": "blue"}}', aws=aws)
@@ -114,5 +134,9 @@ def test_registrations_are_read_as_the_deployment_wrote_them() -> None:
 
 def test_a_function_without_clusters_knows_none() -> None:
     assert kube.registered("shop") is None
+    assert kube.names() == []
+    assert kube.id_of("shop") == "shop"
     with pytest.raises(kube.UnknownClusterError, match="no cluster shop is registered; registered: none"):
         kube.connect("shop", owns=_nobody)
+    with pytest.raises(kube.UnknownClusterError):
+        kube.members("shop", owns=_nobody)

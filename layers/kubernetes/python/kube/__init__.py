@@ -43,6 +43,24 @@ def registered(cluster_id: str) -> str | None:
     return _clusters().registered(cluster_id)
 
 
+def names() -> list[str]:
+    """Return what is registered: names of clusters, and patterns of such names."""
+    return _clusters().names()
+
+
+def id_of(name: str) -> str:
+    """Return the id in the tag `kubernetes.io/cluster/<id>` of the cluster that is reached as *name*."""
+    return _clusters().id_of(name)
+
+
+def members(name: str, *, owns: Owns, seconds: float = 30.0) -> list[str]:
+    """Return the clusters that a registered name stands for: itself, or those of Cluster API that it matches.
+
+    Raises KubeError.
+    """
+    return _clusters().members(name, owns=owns, seconds=seconds)
+
+
 @cache
 def _clusters() -> Clusters:
     # What is imported and wired by now stays: a collection while a list is read would walk all of boto3, 15 ms each.

@@ -12,7 +12,7 @@ from kube.cluster import Cluster
 from kube.connection import Connection
 from kube.errors import UnknownClusterError
 from kube.identity import Owns, prove
-from kube.registration import Registration, name_of, registration_of
+from kube.registration import Registration, is_pattern, name_of, registration_of
 
 
 class Clusters:
@@ -33,12 +33,34 @@ class Clusters:
         """Return the name to connect by, for the id in AWS's tags; None where no registration covers it."""
         return name_of(cluster_id, self._registrations)
 
+    def names(self) -> list[str]:
+        """Return what is registered: names, and patterns of names."""
+        return list(self._registrations)
+
+    def id_of(self, name: str) -> str:
+        """Return the id in AWS's tags of the cluster that is reached as *name*."""
+        registration = registration_of(name, self._registrations)
+        return (registration.cluster_id if registration else "") or name
+
+    def members(self, name: str, *, owns: Owns, seconds: float) -> list[str]:
+        """Return the clusters that a registered name stands for: itself, or those of Cluster API that it matches.
+
+        Raises KubeError: of the management cluster, and UnknownClusterError.
+        """
+        registration = registration_of(name, self._registrations)
+        if registration is None:
+            raise self._unknown(name)
+        if not is_pattern(name):
+            return [name]
+        management = self.connect(registration.management_cluster, owns=owns, seconds=seconds)
+        found = sorted(cluster_api.names(management, namespace=registration.namespace))
+        return [one for one in found if registration_of(one, self._registrations) is registration]
+
     def connect(self, name: str, *, owns: Owns, seconds: float) -> Cluster:
         """Return the cluster, good for *seconds*; the first request connects. Raises UnknownClusterError."""
         registration = registration_of(name, self._registrations)
         if registration is None:
-            known = ", ".join(self._registrations) or "none"
-            raise UnknownClusterError(f"no cluster {name} is registered; registered: {known}")
+            raise self._unknown(name)
         with self._lock:
             if name not in self._connections:
                 self._connections[name] = Connection(
@@ -46,6 +68,9 @@ class Clusters:
                     partial(prove, owns=owns, needs_instances=_is_kubeconfig(registration)),
                 )
         return Cluster(self._connections[name], seconds=seconds)
+
+    def _unknown(self, name: str) -> UnknownClusterError:
+        return UnknownClusterError(f"no cluster {name} is registered; registered: {', '.join(self.names()) or 'none'}")
 
     def _way(self, name: str, registration: Registration, owns: Owns) -> Callable[[float], Access]:
         """Return what reads the credentials, within so many seconds."""
