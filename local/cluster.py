@@ -90,7 +90,11 @@ def ended_cluster() -> Iterator[Cluster]:
 
 
 def _collection(wanted: Object) -> str:
-    """Return where objects of its kind are; every kind used here has the plain plural."""
+    """Return where objects of its kind are, by the plural that English gives it."""
     version, namespace = wanted["apiVersion"], wanted["metadata"].get("namespace")
     group = f"/api/{version}" if version == "v1" else f"/apis/{version}"
-    return f"{group}{f'/namespaces/{namespace}' if namespace else ''}/{wanted['kind'].lower()}s"
+    return f"{group}{f'/namespaces/{namespace}' if namespace else ''}/{_plural(wanted['kind'].lower())}"
+
+
+def _plural(kind: str) -> str:
+    return f"{kind.removesuffix('y')}ies" if kind.endswith("y") else f"{kind}s"

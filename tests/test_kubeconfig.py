@@ -20,7 +20,7 @@ TOKEN = "canary-token"
 CA = "-----BEGIN CERTIFICATE-----\n"
 ADMIN_KEY = "canary-key-of-the-administrator"
 SERVER = "https://10.0.0.10:6443"
-APPLY = "kubectl --context 'prod' apply -f docs/rbac/pitcrew.yaml"
+APPLY = "kubectl --context 'prod' apply -f docs/rbac/orphaned-attachments.yaml -f docs/rbac/pitcrew.yaml"
 
 KUBECTL = f"""#!{sys.executable} -IS
 import json, pathlib, sys

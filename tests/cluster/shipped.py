@@ -17,6 +17,8 @@ PLURALS = {
     "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
     "Role": "/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/roles",
     "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings",
+    "ValidatingAdmissionPolicy": "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+    "ValidatingAdmissionPolicyBinding": "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings",
 }
 
 Manifest = dict[str, Any]
@@ -36,13 +38,18 @@ def apply(plane: ControlPlane, *found: Manifest) -> None:
         path = PLURALS[manifest["kind"]].format(namespace=metadata.get("namespace", ""))
         status, answer = plane.api.post(path, manifest)
         if status == 409:
-            status, answer = plane.api.put(f"{path}/{metadata['name']}", manifest)
+            _, stored = plane.api.get(f"{path}/{metadata['name']}")
+            version = {"resourceVersion": stored["metadata"]["resourceVersion"]}
+            status, answer = plane.api.put(f"{path}/{metadata['name']}", {**manifest, "metadata": metadata | version})
         assert status in {200, 201}, answer
 
 
-def wait_until(plane: ControlPlane, verb: str, resource: str, *, is_allowed: bool) -> None:
+def wait_until(
+    plane: ControlPlane, verb: str, resource: str, *, is_allowed: bool, group: str = "", namespace: str = ""
+) -> None:
     """Wait until the API server has learned of a change: its authorizer follows what is stored."""
-    asked = {"verb": verb, "resource": resource}
+    kind, _, subresource = resource.partition("/")
+    asked = {"verb": verb, "group": group, "resource": kind, "subresource": subresource, "namespace": namespace}
     review = {"spec": {"user": "system:serviceaccount:pitcrew:pitcrew", "resourceAttributes": asked}}
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
