@@ -51,6 +51,36 @@ class Cloud:
         """Let the next *count* events of CloudTrail get lost."""
         self._control("trail/lose", {"count": count})
 
+    def set_transitions(self, **seconds: float) -> None:
+        """Let EC2's passing states last so long from now on: `pending`, `stopping`, `shutting_down`, `detaching`."""
+        named = {state.replace("_", "-"): duration for state, duration in seconds.items()}
+        self._control("ec2/transitions", {"seconds": named})
+
+    def forget_instance(self, instance: str) -> None:
+        """Let EC2 know an instance no more, as an hour after it was terminated."""
+        self._control(f"ec2/instances/{instance}/forget", {})
+
+    def fade_tags(self, instance: str) -> None:
+        """Take an instance's tags off, as EC2 does some time after it was terminated."""
+        self._control(f"ec2/instances/{instance}/fade", {})
+
+    def set_lifecycle(self, instance: str, *, group: str, state: str) -> None:
+        """Put an instance into an Auto Scaling group that is there, in a state such as `Warmed:Stopped`."""
+        self._control(f"ec2/instances/{instance}/lifecycle", {"group": group, "state": state})
+
+    def mount(self, volume: str) -> None:
+        """Let the instance that has a volume use it: detached, it stays busy."""
+        self._control(f"ec2/volumes/{volume}/mount", {})
+
+    def unmount(self, volume: str) -> None:
+        """Let the instance let go of a volume."""
+        self._control(f"ec2/volumes/{volume}/unmount", {})
+
+    def mailbox(self) -> dict[str, list[dict[str, str]]]:
+        """Return `subject` and `message` of all that was published, in order, by the topic's ARN."""
+        published: dict[str, list[dict[str, str]]] = self._control("mailbox", None)
+        return published
+
     def queues(self) -> dict[str, dict[str, int]]:
         """Return the numbers of `visible` and `hidden` messages by queue name."""
         depths: dict[str, dict[str, int]] = self._control("queues", None)

@@ -3,6 +3,11 @@
 POST /_local/schedules/NAME/fire   deliver a schedule now, as EventBridge Scheduler would
 POST /_local/events                put one event, as given, on the default bus
 POST /_local/trail/lose            {"count": n}: the next n events of CloudTrail get lost
+POST /_local/ec2/transitions       {"seconds": {"stopping": 2, …}}: how long passing states last from now on
+POST /_local/ec2/instances/ID/forget|fade          the instance is unknown, or its tags are gone
+POST /_local/ec2/instances/ID/lifecycle            {"group": name, "state": "Warmed:Stopped"}
+POST /_local/ec2/volumes/ID/mount|unmount          the instance that has the volume uses it, or does not
+GET  /_local/mailbox               what was published to each topic, by ARN
 GET  /_local/queues                visible and hidden messages, by queue name
 
 They exist on the stand-in's loopback address only and ask for no signature.
@@ -11,7 +16,6 @@ They exist on the stand-in's loopback address only and ask for no signature.
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -19,16 +23,13 @@ from typing import Any
 
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import eventbridge, scheduler, sqs
+from moto.core.exceptions import ServiceException
 
 from local.environment import ACCOUNT, REGION
-from local.standin import cloudtrail
+from local.standin import cloudtrail, ec2_control, mailbox
 
 PREFIX = "/_local/"
 _DEFAULT_GROUP = "default"
-
-
-class UnknownScheduleError(LookupError):
-    """There is no schedule of this name in the default group."""
 
 
 async def answer(
@@ -45,7 +46,7 @@ async def answer(
         more = message.get("more_body", False)
     try:
         status, content = await asyncio.to_thread(_dispatch, scope["method"], scope["path"], json.loads(body or b"{}"))
-    except UnknownScheduleError as error:
+    except (LookupError, ServiceException) as error:
         status, content = HTTPStatus.NOT_FOUND, {"error": str(error)}
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": int(status), "headers": headers})
@@ -55,17 +56,25 @@ async def answer(
 def _dispatch(method: str, path: str, content: dict[str, Any]) -> tuple[HTTPStatus, object]:
     set_request_account_id(ACCOUNT)
     set_request_region(REGION)
-    schedule = re.fullmatch(rf"{PREFIX}schedules/([^/]+)/fire", path)
-    if method == "POST" and schedule:
-        fire(schedule.group(1))
-    elif method == "POST" and path == f"{PREFIX}events":
-        inject(content)
-    elif method == "POST" and path == f"{PREFIX}trail/lose":
-        cloudtrail.lose(content["count"])
-    elif method == "GET" and path == f"{PREFIX}queues":
-        return HTTPStatus.OK, queues()
-    else:
-        return HTTPStatus.NOT_FOUND, {"error": f"no such path: {method} {path}"}
+    match method, *path.removeprefix(PREFIX).split("/"):
+        case "POST", "schedules", name, "fire":
+            fire(name)
+        case "POST", "events":
+            inject(content)
+        case "POST", "trail", "lose":
+            cloudtrail.lose(content["count"])
+        case "POST", "ec2", "transitions":
+            ec2_control.set_seconds(content["seconds"])
+        case "POST", "ec2", "instances", name, ("forget" | "fade" | "lifecycle") as change:
+            ec2_control.change_instance(name, change, content)
+        case "POST", "ec2", "volumes", name, ("mount" | "unmount") as change:
+            ec2_control.change_volume(name, change)
+        case "GET", "mailbox":
+            return HTTPStatus.OK, mailbox.published
+        case "GET", "queues":
+            return HTTPStatus.OK, queues()
+        case _:
+            return HTTPStatus.NOT_FOUND, {"error": f"no such path: {method} {path}"}
     return HTTPStatus.OK, None
 
 
@@ -73,7 +82,7 @@ def fire(name: str) -> None:
     """Deliver the schedule's input to its target as if its time had come."""
     schedule = scheduler._schedules.get(f"{_DEFAULT_GROUP}/{name}")
     if schedule is None:
-        raise UnknownScheduleError(f"no schedule {name!r} in the group {_DEFAULT_GROUP!r}")
+        raise LookupError(f"no schedule {name!r} in the group {_DEFAULT_GROUP!r}")
     event = {
         "Source": "aws.scheduler",
         "DetailType": "Scheduled Event",

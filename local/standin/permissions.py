@@ -1,4 +1,4 @@
-"""IAM as in AWS where ministack's enforcement is not: ELBv2's resources and tags, refusals that say what was refused.
+"""IAM as in AWS where ministack's enforcement is not: resources and tags of ELBv2 and EC2, refusals that say what.
 
 The roles of services are in `permission_services.py` and `permission_deliveries.py`. The holder of the stand-in's own
 key (the account's root) may do everything, as ministack has it.
@@ -12,12 +12,13 @@ from typing import Any
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import tagging
 
-from local.standin import elbv2_tags, permission_deliveries, permission_services
+from local.standin import elbv2_tags, permission_deliveries, permission_ec2, permission_services
 from local.standin.elbv2_wire import Params, listed, parameter
 
 _log = logging.getLogger(__name__)
 
 _ELBV2 = "elasticloadbalancing"
+_EC2 = "ec2"
 _SUBJECTS = ("RuleArn", "ListenerArn", "TargetGroupArn", "LoadBalancerArn")
 
 _TAGGING = frozenset(
@@ -39,7 +40,7 @@ def install() -> None:
     iam_actions.access_denied_response = _denial
     iam_evaluator.enforce = _enforce
     iam_actions._TAG_OPERATIONS[_ELBV2] = _TAGGING
-    tagging._RESOURCE_TAG_COLLECTORS[_ELBV2] = elbv2_tags.tagged
+    tagging._RESOURCE_TAG_COLLECTORS |= {_ELBV2: elbv2_tags.tagged, _EC2: permission_ec2.tagged}
     permission_services.install()
     permission_deliveries.install()
 
@@ -56,7 +57,11 @@ def _resource_arn(  # noqa: PLR0917 - ministack's own signature
 ) -> str:
     """Name the resource that a request is about; of several, the first."""
     found: str = _ministacks_arn(service, method, path, headers, body, query_params, region, account_id)
-    arns = elbv2_arns(query_params, f"arn:aws:{_ELBV2}:{region}:{account_id}") if service == _ELBV2 else [found]
+    arns = [found]
+    if service == _ELBV2:
+        arns = elbv2_arns(query_params, f"arn:aws:{_ELBV2}:{region}:{account_id}")
+    elif service == _EC2:
+        arns = permission_ec2.ec2_arns(query_params, found)
     _resources.set(tuple(arns))
     return arns[0]
 
@@ -88,7 +93,7 @@ def _enforce(  # noqa: PLR0917 - ministack's own signature
     service_context: dict[str, Any] | None = None,
 ) -> Any:  # noqa: ANN401 - ministack's own
     """Ask for each resource that the call names; the first denial counts."""
-    for arn in _resources.get() if service == _ELBV2 else (resource_arn,):
+    for arn in _resources.get() if service in {_ELBV2, _EC2} else (resource_arn,):
         denied = _ministacks_enforce(access_key_id, iam_action, service, region, arn, service_context)
         if denied:
             _resources.set((arn,))

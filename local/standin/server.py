@@ -20,7 +20,10 @@ from hypercorn.config import Config
 
 from local.environment import ACCOUNT, REGION
 
-ADDITIONS = ("transport", "runtime", "targets", "effects", "elbv2", "cloudtrail", "permissions")
+ADDITIONS = (
+    *("transport", "runtime", "targets", "effects", "stepfunctions", "mailbox"),
+    *("ec2", "elbv2", "cloudtrail", "permissions"),
+)
 GRACE_SECONDS = 0.2
 
 Message: TypeAlias = dict[str, Any]
@@ -53,8 +56,10 @@ def _settings(folder: Path, endpoint: str) -> dict[str, str]:
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
+        "MOTO_ACCOUNT_ID": ACCOUNT,
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
         "S3_DATA_DIR": str(folder / "s3"),
-        "SFN_WAIT_SCALE": "0.1",  # a state machine's pauses between tries take a tenth of their time
+        "SFN_WAIT_SCALE": "1",  # a state machine waits in the same time that its functions read off their clock
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(folder / "state"),
         "TMPDIR": str(folder),

@@ -1,7 +1,7 @@
 """The private names of ministack that local/standin/ stands on: an upgrade that moves one fails here first.
 
-These are the seams of functions, targets, effects and control; those of load balancers, CloudTrail and permissions
-are in test_seams_aws.py.
+These are the seams of functions, targets, state machines, messages and control; those of EC2, load balancers,
+CloudTrail and permissions are in test_seams_aws.py, and what is moto's in test_seams_ec2.py.
 """
 
 import importlib
@@ -13,7 +13,10 @@ import pytest
 
 from local.environment import ROOT
 
-MODULES = ("cloud", "control", "effects", "runtime", "runtime_folders", "server", "targets", "transport")
+MODULES = (
+    *("cloud", "control", "effects", "mailbox", "runtime", "runtime_folders"),
+    *("server", "stepfunctions", "targets", "transport"),
+)
 
 SEAMS = {
     "app:app": "(scope, receive, send)",
@@ -44,18 +47,36 @@ SEAMS = {
     "services.lambda_svc:_resolve_layer_zip": "(attachment: str | dict) -> bytes | None",
     "services.lambda_svc:_runtime_env_vars": "(config: dict) -> dict",
     "services.scheduler:_schedules": "AccountRegionScopedDict",
+    "services.sns:_fanout": (
+        "(topic_arn: str, msg_id: str, message: str, subject: str, message_structure: str = '', "
+        "message_attributes: dict | None = None, message_group_id: str = '', message_dedup_id: str = '')"
+    ),
+    "services.sns:_list_subscriptions_by_topic": "(params)",
+    "services.sns:_p": "(params, key, default='')",
+    "services.sns:_refresh_subscription_counts": "(topic: dict)",
+    "services.sns:_subscribe": "(params)",
+    "services.sns:_topics": "AccountRegionScopedDict",
     "services.sqs:_queue_by_arn": "(arn: str) -> dict | None",
     "services.sqs:_queues": "AccountRegionScopedDict",
     "services.sqs:queue_policy_allows": (
         "(queue_arn: str, service: str, source_arn: str, source_account: str) -> bool"
     ),
+    "services.stepfunctions:_ExecutionError": "(error, cause)",
     "services.stepfunctions:_apply_jsonata_output": (
         "(state_def, raw_input, ctx=None, result=None, error_output=None, default=None)"
     ),
+    "services.stepfunctions:_apply_jsonata_template": "(value, raw_input, ctx=None, result=None, error_output=None)",
     "services.stepfunctions:_apply_output_path": "(state_def, data, ctx=None)",
+    "services.stepfunctions:_apply_state_assign": "(state_def, raw_input, ctx, result=None, error_output=None)",
+    "services.stepfunctions:_call_lambda": "(func_ref, event)",
+    "services.stepfunctions:_execute_choice": "(state_def, raw_input, ctx=None)",
+    "services.stepfunctions:_execute_task": "(state_def, raw_input, execution, ctx)",
     "services.stepfunctions:_executions": "AccountRegionScopedDict",
+    "services.stepfunctions:_fail_execution": "(execution, error, cause)",
     "services.stepfunctions:_resolve_state_machine_arn": "(arn)",
+    "services.stepfunctions:_run_sub_machine": "(states, start_at, input_data, execution, ctx)",
     "services.stepfunctions:_start_execution": "(data)",
+    "services.stepfunctions:_state_query_language": "(state_def, ctx=None)",
 }
 
 

@@ -1,6 +1,6 @@
-"""The private names of ministack that the load balancers, the trail and the permissions of local/standin/ stand on.
+"""The private names of ministack that EC2, load balancers, trail and permissions of local/standin/ stand on.
 
-An upgrade that moves one fails here first. The other seams are in test_seams.py.
+An upgrade that moves one fails here first. The other seams are in test_seams.py, moto's in test_seams_ec2.py.
 Over 120 lines because the table holds every seam.
 """
 
@@ -15,7 +15,7 @@ from local.environment import ROOT
 
 MODULES = sorted(
     path.stem
-    for pattern in ("cloudtrail", "elbv2*", "permission*", "trail_*")
+    for pattern in ("cloudtrail", "ec2*", "elbv2*", "permission*", "trail_*")
     for path in (ROOT / "local" / "standin").glob(f"{pattern}.py")
 )
 
@@ -73,6 +73,7 @@ SEAMS = {
     "services.alb:_tg_xml": "(tg)",
     "services.alb:_tgs": "AccountRegionScopedDict",
     "services.alb:_xml": "(status, action, inner)",
+    "services.autoscaling:_asgs": "AccountRegionScopedDict",
     "services.eventbridge:_invoke_target": "(target, event, rule, view)",
     "services.eventbridge:_put_events": "(data, allow_aws_source)",
     "services.iam:_roles": "AccountScopedDict",

@@ -17,6 +17,8 @@ from local.environment import ACCOUNT, REGION
 from local.standin.process import Cloud, running_cloud
 
 from .aws import SERVICE, AsRole, Client, NewFunction, NewGroup, NewRole, Queue, Received, Statement, Trail
+from .instances import SECONDS, attached_volume, new_instance
+from .machines import NewMachine, new_machine
 
 _ECHO = "def handle(event, context):\n    return event\n"
 
@@ -35,6 +37,36 @@ def cloud(cloud_folder: Path) -> Iterator[Cloud]:
 @pytest.fixture(scope="session")
 def elbv2(cloud: Cloud) -> Client:
     return cloud.client("elbv2")
+
+
+@pytest.fixture(scope="session")
+def ec2(cloud: Cloud) -> Client:
+    """EC2 as the one who deploys sees it; new instances run at once."""
+    cloud.set_transitions(**SECONDS)
+    return cloud.client("ec2")
+
+
+@pytest.fixture
+def instance(ec2: Client) -> str:
+    """An instance that is running: its id."""
+    return new_instance(ec2)
+
+
+@pytest.fixture
+def volume(ec2: Client, instance: str) -> str:
+    """A volume that the instance has: its id."""
+    return attached_volume(ec2, instance)
+
+
+@pytest.fixture(scope="session")
+def machines(cloud: Cloud) -> Client:
+    return cloud.client("stepfunctions")
+
+
+@pytest.fixture(scope="session")
+def machine(machines: Client, new_role: NewRole) -> NewMachine:
+    """Make a machine of these states; its ARN."""
+    return lambda states: new_machine(machines, new_role, states)
 
 
 @pytest.fixture

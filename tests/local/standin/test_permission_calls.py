@@ -6,7 +6,7 @@ import pytest
 
 from local.environment import ACCOUNT, REGION
 
-from .aws import AsRole, NewGroup, refusal
+from .aws import AsRole, NewGroup, Queue, refusal
 
 GROUPS = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup"
 
@@ -39,6 +39,12 @@ def test_a_new_group_is_asked_for_by_its_name(as_role: AsRole, unique: str) -> N
     client, settings = as_role([allowed], "elbv2"), {"Protocol": "TCP", "Port": 80, "VpcId": "vpc-1"}
     client.create_target_group(Name=unique, **settings)
     refusal(client.create_target_group, Name=f"other-{unique}", **settings)
+
+
+def test_a_message_is_sent_only_to_the_queue_that_is_allowed(as_role: AsRole, queue: Queue) -> None:
+    sqs = as_role([{"Action": "sqs:SendMessage", "Resource": queue[1]}], "sqs")
+    sqs.send_message(QueueUrl=queue[0], MessageBody="hello")
+    assert refusal(sqs.send_message, QueueUrl=f"{queue[0]}-other", MessageBody="hello")["Code"] == "AccessDenied"
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,15 @@ from .aws import NewFunction, NewRole, Queue, Received, assert_stays, depth, eve
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_schedule_delivers_only_with_its_roles_permission(
-    cloud: Cloud, new_role: NewRole, queue: Queue, unique: str, *, allowed: bool
+    cloud: Cloud, new_role: NewRole, queue: Queue, received: Received, unique: str, *, allowed: bool
 ) -> None:
     # See https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html (execution role)
     role = new_role({"Action": "sqs:SendMessage", "Resource": queue[1]}) if allowed else new_role()
-    schedule(cloud, unique, {"Arn": queue[1], "RoleArn": role, "Input": "{}"})
+    schedule(cloud, unique, {"Arn": queue[1], "RoleArn": role, "Input": '{"cluster": "demo"}'})
     cloud.fire(unique)
     if allowed:
         eventually(lambda: depth(cloud, queue)["visible"] == 1)
+        assert [message["Body"] for message in received()] == ['{"cluster": "demo"}']
     else:
         assert_stays(cloud, queue, visible=0)
 
