@@ -40,7 +40,7 @@ def synthesized(folder: Path) -> Packages:
     if done.returncode:
         raise RuntimeError(f"cdk synth failed:\n{done.stderr}")
     layers = sorted(asset for asset in output.glob("asset.*") if (asset / "python").is_dir())
-    code = next(asset for asset in output.glob("asset.*") if (asset / "functions").is_dir())
+    code = next(asset for asset in output.glob("asset.*") if (asset / "functions" / "proxy_protocol").is_dir())
     return Packages(code, tuple(layers))
 
 

@@ -41,8 +41,7 @@ class Shared:
 class Automation(Construct):
     """One automation: its mode, its functions, and (by the subclass) what starts them and what they may do.
 
-    The subclass stands in `infra/automations/<name>/construct.py` and is called as the folder: ProxyProtocol in
-    `proxy_protocol`.
+    The subclass stands in `infra/automations/<name>/construct.py`: for `proxy_protocol` it is `ProxyProtocol`.
     """
 
     OPTIONS: ClassVar[type[Any]]
@@ -56,15 +55,13 @@ class Automation(Construct):
         self._name = name
         self._options = options
         self._shared = shared
+        self._functions: list[PythonFunction] = []
         self._mode_name = f"/{Stack.of(self).stack_name}/{name}/mode"
-        # An operator sets the value; CloudFormation writes it again only where a property here changes. So a change
-        # of any of them in a release would undo a kill switch, and a test holds them all.
+        any_mode = f"^({'|'.join(Mode)})$"
+        # An operator sets the value; CloudFormation writes it again where a property here changes, which in a release
+        # would undo a kill switch: a test holds them all.
         self._mode = StringParameter(
-            self,
-            "Mode",
-            allowed_pattern=f"^({'|'.join(Mode)})$",
-            parameter_name=self._mode_name,
-            string_value=options.mode,
+            self, "Mode", allowed_pattern=any_mode, parameter_name=self._mode_name, string_value=options.mode
         )
         shared.operations.let_operators_set(self._mode)
         CfnOutput(Stack.of(self), f"{_camel(name)}Mode", value=self._mode.parameter_name)
@@ -90,11 +87,20 @@ class Automation(Construct):
         function.allow(["ssm:GetParameter"], [self._mode.parameter_arn])
         if "kubernetes" in self.LAYERS:
             self._shared.clusters.give_to(function)
+        self._functions.append(function)
         return function
 
+    def let_notify(self, function: PythonFunction) -> None:
+        """Let *function* publish to the operators' topic, whose ARN is its variable TOPIC_ARN."""
+        self._shared.operations.let_publish(function)
+
+    def check_environments(self) -> None:
+        """Refuse a function whose variables Lambda would not take. Raises ConfigError."""
+        for function in self._functions:  # with the real length of the mode's name, which is a token
+            self._shared.clusters.check_size(function.variables | {"MODE_PARAMETER": self._mode_name}, self._name)
+
     def _environment(self) -> dict[str, str]:
-        """Return the functions' variables. Raises ConfigError where Lambda would not take them."""
-        environment = {
+        return {
             **self._options.to_env(),
             **self._shared.clusters.to_env(),
             "MODE_PARAMETER": self._mode.parameter_name,
@@ -102,9 +108,6 @@ class Automation(Construct):
             "POWERTOOLS_METRICS_NAMESPACE": "Pitcrew",
             "POWERTOOLS_SERVICE_NAME": self._name,
         }
-        # The name's real length, not that of the token that stands for it.
-        self._shared.clusters.check_size(environment | {"MODE_PARAMETER": self._mode_name}, self._name)
-        return environment
 
 
 def discover() -> dict[str, type[Automation]]:

@@ -9,6 +9,7 @@ from typing import Any
 from aws_cdk.region_info import RegionInfo
 
 from infra.clusters import Clusters
+from infra.notify import EmailAddress
 from infra.options import ConfigError, read_block, read_object
 from infra.vpc import Vpc
 
@@ -29,6 +30,7 @@ class CommonOptions:
     cluster_ids: tuple[str, ...] = ()
     clusters: Clusters = field(default_factory=Clusters)
     vpc: Vpc = field(default_factory=Vpc)
+    notify: tuple[EmailAddress, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +59,7 @@ class Place:
 def options_for(place: Place, block: object, kinds: Mapping[str, type[Any]]) -> Configuration:
     """Read *block* for *place*; *kinds* are the dataclasses of the automations' options.
 
-    Every environment is read, not only this one, so that a mistake shows at the first synth anywhere.
-    Raises ConfigError.
+    Every environment is read, so that a mistake in any shows at the first synth anywhere. Raises ConfigError.
     """
     if place.copy is not None and not _COPY.fullmatch(place.copy):
         raise ConfigError("-c copy", place.copy, _COPY_ALLOWED)
@@ -71,9 +72,8 @@ def options_for(place: Place, block: object, kinds: Mapping[str, type[Any]]) -> 
     layers |= {f"environments.{key}": environments[key] for key in place.as_keys() if key in environments}
     common = _merged("", CommonOptions, layers.values())
     _check_vpc(common, layers)
-    return Configuration(
-        common=common, automations={name: _merged(name, kind, layers.values()) for name, kind in kinds.items()}
-    )
+    automations = {name: _merged(name, kind, layers.values()) for name, kind in kinds.items()}
+    return Configuration(common=common, automations=automations)
 
 
 def _read(value: object, path: str, kinds: Mapping[str, type[Any]]) -> Blocks:

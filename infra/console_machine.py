@@ -22,7 +22,7 @@ _LOG_DELIVERY = (
 
 _NO_TRACING = Acknowledgment(
     id="AwsSolutions::AwsSolutions-SF2",
-    reason="An execution is one call, its history is kept, and X-Ray would cost a permission on every resource.",
+    reason="The history of each execution is kept, and X-Ray would cost a permission on every resource.",
 )
 
 
@@ -39,7 +39,7 @@ class ConsoleMachine(Construct):
         """Lay out the machine of the file `<name>.asl.json`; *functions* go by their placeholders in it."""
         super().__init__(scope, construct_id)
         self._name = definition.name.removesuffix(".asl.json")
-        self.arn = _arn(self, "stateMachine", self._name)
+        self.arn = machine_arn(self, self._name)
         self.executions_arn = executions_arn(self, self._name)
         functions_by_arn = {placeholder: function.function_arn for placeholder, function in functions.items()}
         machine = StateMachine(
@@ -74,6 +74,22 @@ class ConsoleMachine(Construct):
             retention=RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
+
+
+def let_read_executions(function: PythonFunction, name: str) -> None:
+    """Let *function* read executions of the machine `<stack>-<name>`; a plan is the output of one."""
+    executions = executions_arn(function, name)
+    function.allow(["states:DescribeExecution"], [executions], because=EXECUTIONS_OF_ONE_MACHINE)
+
+
+def let_start_executions(function: PythonFunction, name: str) -> None:
+    """Let *function* start the machine `<stack>-<name>`, and see which of its executions run."""
+    function.allow(["states:StartExecution", "states:ListExecutions"], [machine_arn(function, name)])
+
+
+def machine_arn(scope: Construct, name: str) -> str:
+    """Return the ARN of the machine `<stack>-<name>`, which need not exist yet."""
+    return _arn(scope, "stateMachine", name)
 
 
 def executions_arn(scope: Construct, name: str) -> str:

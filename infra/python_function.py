@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, Unpack
 
-from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Token, Validations
 from aws_cdk.aws_lambda import Architecture, Code, Function, ILayerVersion, LoggingFormat, Runtime
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
@@ -22,6 +22,9 @@ _SAME_FOR_ALL: Mapping[str, Any] = {
     "memory_size": 512,
     "runtime": RUNTIME,
 }
+
+_LONGEST_NAME = 200
+"""No ARN and no URL of what CloudFormation names here is longer."""
 
 _NOT_THE_NEWEST = Acknowledgment(
     id="AwsSolutions::AwsSolutions-L1",
@@ -59,6 +62,7 @@ class PythonFunction(Function):
             **properties,
         )
         self.time_limit = properties["timeout"]
+        self._variables = dict(properties["environment"])
         Validations.of(self).acknowledge(_NOT_THE_NEWEST)
 
     def allow(
@@ -71,6 +75,19 @@ class PythonFunction(Function):
     ) -> None:
         """Grant *actions* on *resources*; *because* says why a resource with a wildcard is as narrow as it can be."""
         self.service_role.allow(actions, resources, conditions, because=because)
+
+    def tell(self, name: str, value: str) -> None:
+        """Add a variable to the environment."""
+        self.add_environment(name, value)
+        self._variables[name] = value
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment; what only CloudFormation will know is as long as it can be."""
+        return {
+            name: "?" * _LONGEST_NAME if Token.is_unresolved(value) else value
+            for name, value in self._variables.items()
+        }
 
 
 def _log_group(scope: Construct, construct_id: str) -> LogGroup:

@@ -29,8 +29,8 @@ class PitcrewStack(Stack):
         wanted = {layer for construct in automations.values() for layer in construct.LAYERS}
         shared = Shared(
             layers={name: PythonLayer(self, name) for name in sorted(wanted)},
-            operations=Operations(self, "Operations"),
+            operations=Operations(self, "Operations", notify=configuration.common.notify),
             clusters=ClusterAccess(configuration.common.clusters, configuration.common.vpc),
         )
         for name, construct in automations.items():
-            construct(self, name, options=configuration.automations[name], shared=shared)
+            construct(self, name, options=configuration.automations[name], shared=shared).check_environments()

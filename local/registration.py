@@ -15,8 +15,9 @@ NAME = "prod"
 """Not the name in the tags of other stories' groups: their Services are in no cluster that could be asked."""
 
 SECRET = f"pitcrew/clusters/{NAME}"
-RBAC = [ROOT / "docs" / "rbac" / name for name in ("pitcrew.yaml", "proxy-protocol.yaml")]
 SERVICE_ACCOUNT = "pitcrew"
+RBAC = ROOT / "docs" / "rbac"
+ONLY_WITH_CLUSTER_API = "cluster-api.yaml"
 
 
 def configured(folder: Path) -> Path:
@@ -33,7 +34,7 @@ def configured(folder: Path) -> Path:
 
 def register(cluster: Cluster, cloud: Cloud, provider: CloudProvider) -> None:
     """Let Pitcrew in, as who the shipped RBAC says; a Node on an instance of ours proves whose cluster it is."""
-    for path in RBAC:
+    for path in shipped():
         for wanted in YAML(typ="safe", pure=True).load_all(path):
             cluster.create(wanted)
     cluster.create(
@@ -46,3 +47,9 @@ def register(cluster: Cluster, cloud: Cloud, provider: CloudProvider) -> None:
     )
     kubeconfig = cluster.kubeconfig_of(SERVICE_ACCOUNT, SERVICE_ACCOUNT)
     cloud.client("secretsmanager").create_secret(Name=SECRET, SecretString=kubeconfig)
+
+
+def shipped() -> list[Path]:
+    """Find what every cluster is given: who Pitcrew is there, and then what each automation may do."""
+    own, others = RBAC / "pitcrew.yaml", sorted(RBAC.glob("*.yaml"))
+    return [own, *(path for path in others if path != own and path.name != ONLY_WITH_CLUSTER_API)]

@@ -31,8 +31,8 @@ def tell(says: str, play: Callable[[], list[Row]]) -> list[Row]:
 
 
 def table(rows: list[Row]) -> Table:
-    """Return what became of each group and command."""
-    shown = Table("group", "verdict", "before", "after", "seconds", box=box.SIMPLE)
+    """Return what became of each thing that a story is about, and of each command."""
+    shown = Table("what", "verdict", "before", "after", "seconds", box=box.SIMPLE)
     for row in rows:
         seconds = "" if row.seconds is None else f"{row.seconds:.1f}"
         shown.add_row(row.what, row.verdict, row.before, row.after, seconds)

@@ -24,6 +24,8 @@ RULE_TABLES = re.compile(r"functions/\w+/decision(/rules)?\.py")
 
 MOST_LINES_OF_A_FUNCTION = 25
 
+ASKS_KUBERNETES = re.compile(r"^\s*(?:import|from) kube\b", re.MULTILINE)
+
 WITHOUT_SKIPS = ("local", "cluster")
 SKIPS = re.compile(r"\b(?:skip|skipif|xfail|importorskip)\s*\(|mark\.(?:skip|xfail)|SkipTest")
 
@@ -52,13 +54,15 @@ def test_every_automation_has_the_same_files(automation: str) -> None:
 @pytest.mark.parametrize("automation", AUTOMATIONS)
 def test_every_automation_has_its_construct_its_tests_and_its_page(automation: str) -> None:
     assert (ROOT / "infra" / "automations" / automation / "construct.py").is_file()
+    assert (ROOT / "tests" / "infra" / "allowed" / f"{automation}.py").is_file()
     assert list((ROOT / "tests" / "functions" / automation).glob("test_*.py"))
+    assert (ROOT / "local" / "stories" / f"{automation}.py").is_file()
     assert (ROOT / "docs" / f"{automation.replace('_', '-')}.md").is_file()
 
 
 @pytest.mark.parametrize("automation", AUTOMATIONS)
 def test_an_automation_that_asks_kubernetes_ships_its_role(automation: str) -> None:
-    asks = any("import kube" in path.read_text() for path in (ROOT / "functions" / automation).rglob("*.py"))
+    asks = any(ASKS_KUBERNETES.search(path.read_text()) for path in (ROOT / "functions" / automation).rglob("*.py"))
 
     assert (ROOT / "docs" / "rbac" / f"{automation.replace('_', '-')}.yaml").is_file() is asks
 

@@ -66,6 +66,12 @@ def with_clusters(audited_with_clusters: tuple[App, Template]) -> Template:
     return audited_with_clusters[1]
 
 
+@pytest.fixture(scope="session")
+def role_arns(template: Template) -> dict[str, str]:
+    """An ARN for each role of the template, by its logical id."""
+    return {role: f"arn:aws:iam::{ACCOUNT}:role/{role}" for role in template.of_type("AWS::IAM::Role")}
+
+
 def _audited(app: App) -> tuple[App, Template]:
     stack = PitcrewStack(app, Place(account=ACCOUNT, region=REGION))
     Validations.of(app).add_plugins(AwsSolutionsChecks())

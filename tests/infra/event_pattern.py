@@ -1,7 +1,22 @@
-"""EventBridge's way with a pattern, as far as the rules here go."""
+"""Events, and EventBridge's way with a pattern, as far as the rules here go."""
 
 from collections.abc import Mapping
 from typing import Any
+
+
+def recorded(service: str, name: str, role: str | None, **detail: str) -> dict[str, Any]:
+    """Return a call as CloudTrail tells it; without a role, made with the static keys of an IAM user."""
+    session = {"sessionContext": {"sessionIssuer": {"type": "Role", "arn": role}}} if role else {}
+    return {
+        "source": f"aws.{service}",
+        "detail-type": "AWS API Call via CloudTrail",
+        "detail": {
+            "eventSource": f"{service}.amazonaws.com",
+            "eventName": name,
+            "userIdentity": {"type": "AssumedRole" if role else "IAMUser"} | session,
+            **detail,
+        },
+    }
 
 
 def resolved(value: object, arns: Mapping[str, str]) -> Any:  # noqa: ANN401 (JSON)

@@ -26,18 +26,28 @@ class Template:
         assembly = app.synth()
         return cls(assembly.get_stack_by_name(stack.stack_name).template, Path(assembly.directory))
 
-    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Return the properties of all resources of a type, by logical id."""
-        return {key: r.get("Properties", {}) for key, r in self.body["Resources"].items() if r["Type"] == kind}
+    def of_type(self, kind: str, automation: str = "") -> dict[str, dict[str, Any]]:
+        """Return the properties of all resources of a type, by logical id, or of one automation's."""
+        begins = camel(automation)
+        return {
+            key: resource.get("Properties", {})
+            for key, resource in self.body["Resources"].items()
+            if resource["Type"] == kind and key.startswith(begins)
+        }
 
-    def the(self, kind: str) -> dict[str, Any]:
-        """Return the properties of the only resource of a type."""
-        (properties,) = self.of_type(kind).values()
+    def the(self, kind: str, automation: str = "") -> dict[str, Any]:
+        """Return the properties of the only resource of a type, in all or of one automation."""
+        (properties,) = self.of_type(kind, automation).values()
         return properties
 
     def functions(self) -> dict[str, dict[str, Any]]:
-        """Return the functions by the name of their entry point."""
-        return {f["Handler"].rpartition(".")[2]: f for f in self.of_type("AWS::Lambda::Function").values()}
+        """Return the functions as `<automation>.<entry point>`."""
+        return {_name_of(function): function for function in self.of_type("AWS::Lambda::Function").values()}
+
+    def mode_of(self, function: str) -> str:
+        """Return the logical id of the mode parameter of a function's automation."""
+        (logical_id,) = self.of_type("AWS::SSM::Parameter", function.partition(".")[0])
+        return logical_id
 
     def statements_of(self, role: str) -> list[Statement]:
         """Return what the policies of a role say, by its logical id."""
@@ -52,6 +62,16 @@ class Template:
         """Return all that any identity may do."""
         policies = [*self.of_type("AWS::IAM::Policy").values(), *self.of_type("AWS::IAM::ManagedPolicy").values()]
         return [s for p in policies for s in p["PolicyDocument"]["Statement"]]
+
+
+def camel(name: str) -> str:
+    """Return how the logical ids of an automation's resources begin."""
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _name_of(function: Mapping[str, Any]) -> str:
+    _functions, automation, *_module, entry_point = function["Handler"].split(".")
+    return f"{automation}.{entry_point}"
 
 
 def role_of(function: Mapping[str, Any]) -> str:

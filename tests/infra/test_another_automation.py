@@ -1,53 +1,104 @@
-from collections.abc import Callable
+"""An automation comes as new files: a copy of the checkout gets one, and the tests hold there as they stand.
 
-from aws_cdk import App, Duration, Stack
+Of the files that were there, only cdk.json and the page that lists the shipped roles are changed.
+"""
 
-from functions.proxy_protocol import handler
-from infra.automation import Automation, Shared
-from infra.automations.proxy_protocol.options import ProxyProtocolOptions
-from infra.cluster_access import ClusterAccess
-from infra.clusters import Clusters
-from infra.operations import Operations
-from infra.python_layer import PythonLayer
-from infra.vpc import Vpc
-from tests.infra.registrations import CLUSTERS, VPC
-from tests.infra.template import Template, actions_of
-from tests.infra.test_permissions import INTERFACES, OWN, PROOF
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+import pytest
 
-class Another(Automation):
-    """An automation as a new folder would bring it: it says nothing of clusters."""
+from infra import ROOT
 
-    def __init__(self, scope: Stack, name: str, *, options: ProxyProtocolOptions, shared: Shared) -> None:
-        super().__init__(scope, name, options=options, shared=shared)
-        self.function("Look", handler.sweep, timeout=Duration.seconds(3))
+WORDS = {
+    "proxy_protocol": "another_one",
+    "proxy-protocol": "another-one",
+    "ProxyProtocol": "AnotherOne",
+    "elasticloadbalancing": "autoscaling",
+}
+"""An automation in all its names, and those of the new one, which is just like it but for the service that it is about:
+if both were about one, each would hear what the other does."""
 
+LEFT_OUT = ("_rule.py",)
+"""It reads samples of events of the old one's service."""
 
-class Blind(Another):
-    LAYERS = ("pitcrew", "powertools")
-
-
-def deployed(kind: type[Another], app: App) -> Template:
-    stack = Stack(app, "Stack")
-    shared = Shared(
-        layers={name: PythonLayer(stack, name) for name in kind.LAYERS},
-        operations=Operations(stack, "Operations"),
-        clusters=ClusterAccess(Clusters.read(CLUSTERS, "clusters"), Vpc.read(VPC, "vpc")),
-    )
-    kind(stack, "another", options=ProxyProtocolOptions(), shared=shared)
-    return Template.of(app, stack)
+LINKED = (".venv", "node_modules")
+BINARIES = Path(sys.executable).parent
+ME = Path(__file__).relative_to(ROOT).as_posix()
+PYTEST = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", f"--ignore={ME}"]
 
 
-def test_a_new_automation_reaches_the_clusters_from_their_vpc(new_app: Callable[..., App]) -> None:
-    found = deployed(Another, new_app())
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checkout")
+    for name, content in sources():
+        write(folder / name, content)
+        if renamed(name) != name and not name.endswith(LEFT_OUT):
+            write(folder / renamed(name), renamed(content.decode()).encode())
+    for name in LINKED:
+        (folder / name).symlink_to(ROOT / name)
+    configure(folder / "cdk.json")
+    with (folder / "docs" / "kubernetes-access.md").open("a", encoding="utf-8") as page:
+        page.write("\nAnd docs/rbac/another-one.yaml.\n")
+    return folder
 
-    ways_in = {"secretsmanager:GetSecretValue", "eks:DescribeCluster"}
-    assert actions_of(found.statements_of_function("sweep")) == OWN | ways_in | PROOF | INTERFACES
-    assert found.functions()["sweep"]["VpcConfig"]["SubnetIds"] == VPC["subnet_ids"]
+
+def sources() -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each file that Git has or would take."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)  # noqa: S603 (git, options from here)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():  # or else it is deleted, and not committed yet
+            yield name, (ROOT / name).read_bytes()
 
 
-def test_an_automation_without_the_layer_stands_outside_and_gets_nothing(new_app: Callable[..., App]) -> None:
-    found = deployed(Blind, new_app())
+def renamed(text: str) -> str:
+    for old, new in WORDS.items():
+        text = text.replace(old, new)
+    return text
 
-    assert actions_of(found.statements_of_function("sweep")) == OWN
-    assert "VpcConfig" not in found.functions()["sweep"]
+
+def write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def configure(path: Path) -> None:
+    settings = json.loads(path.read_text())
+    defaults = settings["context"]["pitcrew"]["defaults"]
+    defaults["another_one"] = defaults["proxy_protocol"]
+    path.write_text(json.dumps(settings))
+
+
+def run(copy: Path, *command: str | Path, env: Mapping[str, str] | None = None) -> str:
+    environment = os.environ | (env or {})
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False, text=True)  # noqa: S603 (commands from here)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+def test_tests_of_the_deployment_hold_with_another_automation(copy: Path) -> None:
+    told = run(copy, *PYTEST, "tests/infra")
+
+    assert "test_a_function_may_do_just_this[another_one.sweep] PASSED" in told
+    assert "test_a_function_may_do_just_this[proxy_protocol.sweep] PASSED" in told
+
+
+def test_tests_of_the_tree_and_the_docs_hold_with_another_automation(copy: Path) -> None:
+    told = run(copy, *PYTEST, "tests/test_conventions.py", "tests/test_docs.py")
+
+    assert "test_every_automation_has_the_same_files[another_one] PASSED" in told
+
+
+def test_the_contracts_on_imports_hold_with_another_automation(copy: Path) -> None:
+    told = run(copy, BINARIES / "lint-imports", "--no-cache", env={"PYTHONPATH": os.pathsep.join(packages(copy))})
+
+    assert "0 broken" in told
+
+
+def packages(copy: Path) -> list[str]:
+    return sorted(map(str, copy.glob("layers/*/python")))

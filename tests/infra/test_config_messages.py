@@ -32,7 +32,7 @@ KEY = ".environments"
 # What cdk.json holds | where | what was given (and may have been meant) | what is allowed
 ROWS = [
     ({"default": {}}, "", '"default" was given (did you mean "defaults"?)', "the keys defaults, environments"),
-    ({"defaults": {"proxy": {}}}, ".defaults", '"proxy" was given', "cluster_ids, clusters, vpc, proxy_protocol"),
+    ({"defaults": {"proxy": {}}}, ".defaults", '"proxy" was given', "vpc, notify, proxy_protocol"),
     (block(sweep_evry="1 hour"), BLOCK, '"sweep_evry" was given (did you mean "sweep_every"?)', KEYS),
     (block(cluster_ids=[]), BLOCK, '"cluster_ids" was given', KEYS),
     (

@@ -1,75 +1,41 @@
-"""What the stack may do. Over 120 lines because its allow-list stands in one place."""
+"""What the stack may do, in all: the lists of each automation, and nothing else."""
 
 import json
-from typing import Any
 
 import pytest
 
-from tests.infra.template import ACCOUNT, REGION, Template, actions_of, is_mutating, listed
+from infra.automation import discover
+from tests.infra.actions import INTERFACES, LOG, LOG_DELIVERY, PROOF
+from tests.infra.allowed import ALLOWED, FUNCTIONS
+from tests.infra.template import Template, actions_of, is_mutating, listed
 
-DESCRIBES = {
-    "elasticloadbalancing:DescribeTargetGroups",
-    "elasticloadbalancing:DescribeTags",
-    "elasticloadbalancing:DescribeTargetGroupAttributes",
-    "elasticloadbalancing:DescribeTargetHealth",
-    "elasticloadbalancing:DescribeListeners",
-}
-WRITES = {"elasticloadbalancing:ModifyTargetGroupAttributes", "elasticloadbalancing:AddTags"}
-OWN = {"logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter"}
-QUEUE = {f"sqs:{call}" for call in ("ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage")}
-QUEUE |= {"sqs:GetQueueAttributes"}
-LIST = {"tag:GetResources"}
-LOG_DELIVERY = {
-    "logs:CreateLogDelivery",
-    "logs:GetLogDelivery",
-    "logs:UpdateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:DescribeResourcePolicies",
-    "logs:DescribeLogGroups",
-}
-# The proof that a cluster is the one meant; EC2 knows no resource for it.
-PROOF = {"ec2:DescribeInstances"}
-# Lambda's own network interfaces in a VPC: it makes them in the function's name, and wants them on all resources.
-INTERFACES = {
-    "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DeleteNetworkInterface",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-}
-GROUPS = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/k8s-*/*"
-OF_A_SERVICE = {
-    "aws:ResourceTag/kubernetes.io/service-name": "false",
-    "aws:ResourceTag/elbv2.k8s.aws/cluster": "true",
-}
+READING = [f"{automation}.{name}" for automation, one in ALLOWED.items() for name in one.reading]
+UNNAMED = set().union(*(one.unnamed for one in ALLOWED.values()))
+BOUND_BY = [condition for one in ALLOWED.values() for condition in one.bound_by]
 
 
-@pytest.mark.parametrize(
-    ("function", "actions"),
-    [
-        ("on_event", OWN | DESCRIBES | WRITES | QUEUE),
-        ("sweep", OWN | DESCRIBES | WRITES | LIST),
-        ("plan", OWN | DESCRIBES | LIST),
-        ("apply", OWN | DESCRIBES | WRITES | {"states:DescribeExecution"}),
-    ],
-)
-def test_a_function_may_do_just_this(template: Template, function: str, actions: set[str]) -> None:
-    assert actions_of(template.statements_of_function(function)) == actions
+def test_every_automation_says_what_it_may_do() -> None:
+    assert ALLOWED.keys() == discover().keys()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_just_this(template: Template, function: str) -> None:
+    assert actions_of(template.statements_of_function(function)) == FUNCTIONS[function]
 
 
 def test_there_are_no_other_functions(template: Template) -> None:
-    assert template.functions().keys() == {"on_event", "sweep", "plan", "apply"}
+    assert template.functions().keys() == FUNCTIONS.keys()
 
 
-def test_the_role_of_plan_cannot_change_anything(template: Template, with_clusters: Template) -> None:
+@pytest.mark.parametrize("function", READING)
+def test_the_role_of_a_function_that_only_reads_cannot_change_anything(
+    template: Template, with_clusters: Template, function: str
+) -> None:
     mutating, with_vpc = (
-        {a for a in actions_of(t.statements_of_function("plan")) if is_mutating(a)} for t in (template, with_clusters)
+        {a for a in actions_of(t.statements_of_function(function)) if is_mutating(a)} for t in (template, with_clusters)
     )
 
-    assert mutating == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert mutating == LOG
     assert with_vpc - INTERFACES == mutating
 
 
@@ -83,31 +49,8 @@ def test_every_resource_is_named_but_for_these(template: Template, with_clusters
         for t in (template, with_clusters)
     )
 
-    assert unnamed == DESCRIBES | LIST | LOG_DELIVERY
+    assert unnamed == UNNAMED | LOG_DELIVERY
     assert with_vpc == unnamed | PROOF | INTERFACES
-
-
-@pytest.mark.parametrize("function", ["on_event", "sweep", "apply"])
-@pytest.mark.parametrize(
-    ("action", "conditions"),
-    [
-        ("elasticloadbalancing:ModifyTargetGroupAttributes", {"Null": OF_A_SERVICE}),
-        (
-            "elasticloadbalancing:AddTags",
-            {
-                "Null": OF_A_SERVICE,
-                "ForAllValues:StringEquals": {"aws:TagKeys": ["pitcrew:attributes-applied"]},
-            },
-        ),
-    ],
-)
-def test_a_write_is_bound_to_groups_of_services_by_name_and_tags(
-    template: Template, function: str, action: str, conditions: dict[str, Any]
-) -> None:
-    (statement,) = (s for s in template.statements_of_function(function) if action in listed(s["Action"]))
-
-    assert statement["Resource"] == GROUPS
-    assert statement["Condition"] == conditions
 
 
 def test_what_is_mutated_is_this_stacks_own_or_bound_by_tags(with_clusters: Template) -> None:
@@ -118,21 +61,14 @@ def test_what_is_mutated_is_this_stacks_own_or_bound_by_tags(with_clusters: Temp
             continue
         for resource in listed(statement["Resource"]):
             is_own = any(logical_id in json.dumps(resource) for logical_id in own) or "Pitcrew" in str(resource)
-            assert is_own or statement["Condition"]["Null"] == OF_A_SERVICE
+            assert is_own or statement["Condition"] in BOUND_BY
 
 
-def test_only_the_own_log_group_and_mode_are_reached(template: Template) -> None:
-    statements = template.statements_of_function("plan")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_the_own_log_group_and_mode_are_reached(template: Template, function: str) -> None:
+    statements = template.statements_of_function(function)
     (logs,) = (s for s in statements if "logs:PutLogEvents" in listed(s["Action"]))
     (mode,) = (s for s in statements if "ssm:GetParameter" in listed(s["Action"]))
 
-    assert logs["Resource"]["Fn::GetAtt"][0] in template.of_type("AWS::Logs::LogGroup")
-    assert next(iter(template.of_type("AWS::SSM::Parameter"))) in json.dumps(mode["Resource"])
-
-
-def test_apply_reads_executions_of_its_own_machine_alone(template: Template) -> None:
-    (statement,) = (
-        s for s in template.statements_of_function("apply") if "states:DescribeExecution" in listed(s["Action"])
-    )
-
-    assert statement["Resource"] == f"arn:aws:states:{REGION}:{ACCOUNT}:execution:Pitcrew-set-proxy-protocol:*"
+    assert logs["Resource"]["Fn::GetAtt"][0] == template.functions()[function]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert template.mode_of(function) in json.dumps(mode["Resource"])

@@ -2,9 +2,15 @@ import json
 import re
 from collections.abc import Callable
 
+import pytest
+
+from infra import ROOT
+from infra.automation import discover
 from infra.config import Place
 from tests.infra.registrations import PARTITIONS
-from tests.infra.template import Template
+from tests.infra.template import Template, camel
+
+MACHINES = sorted(path.name.removesuffix(".asl.json") for path in (ROOT / "infra").rglob("*.asl.json"))
 
 
 def names_in(template: Template) -> set[tuple[str, str]]:
@@ -23,9 +29,9 @@ def test_names_that_are_written_begin_with_the_stacks(copies: dict[Place, Templa
     for place, template in copies.items():
         stack = f"Pitcrew-{place.copy}" if place.copy else "Pitcrew"
         assert names_in(template) == {
-            ("AWS::SSM::Parameter", f"/{stack}/proxy_protocol/mode"),
-            ("AWS::StepFunctions::StateMachine", f"{stack}-set-proxy-protocol"),
-            ("AWS::Logs::LogGroup", f"/aws/vendedlogs/states/{stack}-set-proxy-protocol"),
+            *(("AWS::SSM::Parameter", f"/{stack}/{automation}/mode") for automation in discover()),
+            *(("AWS::StepFunctions::StateMachine", f"{stack}-{machine}") for machine in MACHINES),
+            *(("AWS::Logs::LogGroup", f"/aws/vendedlogs/states/{stack}-{machine}") for machine in MACHINES),
         }
 
 
@@ -81,5 +87,27 @@ def test_the_topic_is_there_empty_and_refuses_plain_connections(template: Templa
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_the_outputs_are_the_machines_link_and_the_modes_name(template: Template) -> None:
-    assert template.body["Outputs"].keys() == {"SetProxyProtocolConsole", "ProxyProtocolMode"}
+def test_the_outputs_are_the_machines_links_and_the_modes_names(template: Template) -> None:
+    assert template.body["Outputs"].keys() == {
+        *(f"{camel(machine.replace('-', '_'))}Console" for machine in MACHINES),
+        *(f"{camel(automation)}Mode" for automation in discover()),
+    }
+
+
+@pytest.mark.parametrize("automation", discover())
+def test_a_mode_parameter_is_exactly_this(template: Template, automation: str) -> None:
+    """A changed property would make CloudFormation write the seed over what an operator has set."""
+    assert template.the("AWS::SSM::Parameter", automation) == {
+        "AllowedPattern": "^(observe|enforce|off)$",
+        "Name": f"/Pitcrew/{automation}/mode",
+        "Type": "String",
+        "Value": "observe",
+    }
+
+
+def test_every_log_group_is_emptied_after_a_month_and_goes_with_the_stack(template: Template) -> None:
+    groups = [r for r in template.body["Resources"].values() if r["Type"] == "AWS::Logs::LogGroup"]
+
+    assert len(groups) == len(template.functions()) + len(MACHINES)
+    assert {group["Properties"]["RetentionInDays"] for group in groups} == {30}
+    assert {group["DeletionPolicy"] for group in groups} == {"Delete"}

@@ -53,6 +53,12 @@ class Role:
                 self._iam.delete_role_policy(RoleName=self.name, PolicyName=name)
 
 
+def roles(stage: Stage) -> list[str]:
+    """Return the logical ids of all roles of the stack."""
+    names = {role["RoleName"] for role in stage.cloud.client("iam").list_roles()["Roles"]}
+    return sorted(logical[:-8] for logical, physical in stage.resources.items() if physical in names)
+
+
 def operator_documents(stage: Stage) -> Documents:
     """Return the managed policy of those who run the stack's machines."""
     iam, arn = stage.cloud.client("iam"), stage.physical("OperationsOperator")

@@ -51,5 +51,5 @@ def refusal(call: Callable[..., object], **arguments: object) -> str:
     with pytest.raises(ClientError) as refused:
         call(**arguments)
     error = refused.value.response["Error"]
-    assert error["Code"] in {"AccessDenied", "AccessDeniedException"}
+    assert error["Code"] in {"AccessDenied", "AccessDeniedException", "AuthorizationError"}  # SNS says the last
     return error["Message"]

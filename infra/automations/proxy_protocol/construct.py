@@ -11,8 +11,8 @@ from constructs import Construct
 from functions.proxy_protocol import handler
 from infra.automation import Automation, Shared
 from infra.automations.proxy_protocol.options import ProxyProtocolOptions
-from infra.automations.proxy_protocol.permissions import let_describe, let_list, let_read_plans, let_write
-from infra.console_machine import ConsoleMachine
+from infra.automations.proxy_protocol.permissions import let_describe, let_list, let_write
+from infra.console_machine import ConsoleMachine, let_read_executions
 from infra.event_queue import EventQueue
 from infra.python_function import PythonFunction
 from infra.sweep_schedule import SweepSchedule
@@ -41,7 +41,7 @@ class ProxyProtocol(Automation):
         let_describe(on_event, sweep, plan, apply)
         let_list(sweep, plan)
         let_write(on_event, sweep, apply)
-        let_read_plans(apply, machine="set-proxy-protocol")
+        let_read_executions(apply, "set-proxy-protocol")
 
         pattern = _pattern([on_event, sweep, apply])
         EventQueue(self, "Events", "Target groups that come, are tagged, or are put to use", pattern, on_event)

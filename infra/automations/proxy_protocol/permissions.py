@@ -2,7 +2,6 @@
 
 from aws_cdk import Stack
 
-from infra.console_machine import EXECUTIONS_OF_ONE_MACHINE, executions_arn
 from infra.python_function import PythonFunction
 
 _ELB = "elasticloadbalancing"
@@ -44,9 +43,3 @@ def let_write(*functions: PythonFunction) -> None:
         function.allow([f"{_ELB}:ModifyTargetGroupAttributes"], [groups], {"Null": _OF_A_SERVICE}, because=because)
         only_our_mark = {"Null": _OF_A_SERVICE, "ForAllValues:StringEquals": {"aws:TagKeys": [_MARK]}}
         function.allow([f"{_ELB}:AddTags"], [groups], only_our_mark, because=because)
-
-
-def let_read_plans(function: PythonFunction, *, machine: str) -> None:
-    """Let *function* read plans, which are outputs of the executions of *machine*."""
-    executions = executions_arn(function, machine)
-    function.allow(["states:DescribeExecution"], [executions], because=EXECUTIONS_OF_ONE_MACHINE)

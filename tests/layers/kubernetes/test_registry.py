@@ -1,4 +1,7 @@
-"""Which way leads to each registered cluster, and that connections last."""
+"""Which way leads to each registered cluster, what a name stands for, and that connections last.
+
+Over 120 lines because each way of registration is walked here.
+"""
 
 from collections.abc import Callable, Sequence
 
