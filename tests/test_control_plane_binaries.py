@@ -8,6 +8,7 @@ import pytest
 from local.controlplane.binaries import COMPONENTS, NoBinariesError, find
 from local.controlplane.build import build
 from local.controlplane.go import find_go
+from local.controlplane.programs import CONTROL_PLANE, CSI
 from tests.fake_go import FakeGo
 
 SECONDS = 20
@@ -32,7 +33,34 @@ def assets(tmp_path: Path) -> Path:
 def test_binaries_that_the_user_names_are_taken_without_go(assets: Path) -> None:
     environment = {"KUBEBUILDER_ASSETS": str(assets), "PATH": "", "HOME": str(assets)}
 
-    assert find(environment) == build(environment) == assets
+    build(environment, [CONTROL_PLANE])
+    assert find(environment) == assets
+
+
+def test_the_attacher_and_its_driver_are_taken_from_the_users_folder_where_both_are_there(assets: Path) -> None:
+    environment = {"KUBEBUILDER_ASSETS": str(assets), "PATH": "", "HOME": str(assets)}
+    for name in CSI.binaries:
+        (assets / name).touch(mode=0o755)
+
+    build(environment)
+    assert find(environment, CSI) == assets
+
+
+def test_the_attacher_and_its_driver_are_built_where_the_users_folder_has_one(assets: Path, go: FakeGo) -> None:
+    environment = go.environment | {"KUBEBUILDER_ASSETS": str(assets)}
+    (assets / "csi-attacher").touch(mode=0o755)
+
+    assert find(environment, CSI) is None
+    build(environment)
+    assert find(environment, CSI) not in {None, assets}
+    assert find(environment) == assets
+
+
+def test_a_machine_without_go_whose_folder_lacks_the_attacher_is_told_so(assets: Path, tmp_path: Path) -> None:
+    checking = FakeGo(tmp_path).make("--check", PATH=str(tmp_path), KUBEBUILDER_ASSETS=str(assets))
+
+    assert "csi-attacher and fake-ebs-csi-controller, or install Go" in checking.communicate(timeout=SECONDS)[0]
+    assert checking.returncode == 1
 
 
 def test_a_folder_of_the_users_that_lacks_binaries_is_refused_by_their_names(assets: Path, go: FakeGo) -> None:
@@ -59,8 +87,8 @@ def test_a_machine_with_neither_binaries_nor_go_is_told_both_ways_in_one_sentenc
 
     assert told == (
         "The tests run against a real Kubernetes control plane: set KUBEBUILDER_ASSETS to a folder with etcd, "
-        "kube-apiserver, kube-controller-manager and kube-scheduler, or install Go 1.26 or newer, with which they are "
-        "built once, and this machine has no 'go' on its PATH.\n"
+        "kube-apiserver, kube-controller-manager, kube-scheduler, csi-attacher and fake-ebs-csi-controller, or install "
+        "Go 1.26 or newer, with which they are built once, and this machine has no 'go' on its PATH.\n"
     )
 
 
@@ -87,8 +115,6 @@ def test_a_go_that_is_new_enough_is_taken(version: str, tmp_path: Path) -> None:
 def test_a_check_builds_nothing(go: FakeGo, tmp_path: Path) -> None:
     checking = go.make("--check")
 
-    told, _ = checking.communicate(timeout=SECONDS)
-
-    assert told == ""
+    assert checking.communicate(timeout=SECONDS)[0] == ""
     assert checking.returncode == 0
     assert not (tmp_path / ".cache").exists()

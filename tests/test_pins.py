@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from local.controlplane.programs import PROGRAMS, Program
 from local.environment import ROOT
 
 LOCKS = sorted(
@@ -35,6 +36,17 @@ def test_every_package_of_the_cdk_command_line_is_pinned_by_hash() -> None:
 
     assert installed["node_modules/aws-cdk"]["version"] == "2.1148.1"
     assert [name for name, one in installed.items() if "integrity" not in one or "resolved" in one] == []
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.sources.name)
+def test_every_go_module_is_pinned_by_hash(program: Program) -> None:
+    text, sums = ((program.sources / name).read_text(encoding="utf-8") for name in ("go.mod", "go.sum"))
+    replaced = dict(re.findall(r"^\t(\S+) => \S+ (v\S+)", text, re.MULTILINE))
+    required = dict(re.findall(r"^(?:require |\t)(\S+) (v\S+)", text, re.MULTILINE))
+
+    pins = {f"{name} {replaced.get(name, version)}/go.mod h1:" for name, version in required.items()}
+    assert len(pins) > len(program.binaries)
+    assert {pin for pin in pins if pin not in sums} == set()
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

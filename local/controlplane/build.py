@@ -11,46 +11,40 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from local.controlplane.binaries import COMPONENTS, NoBinariesError, build_folder, find
-from local.controlplane.go import Go, find_go, pinned
+from local.controlplane.binaries import NoBinariesError, build_folder, find
+from local.controlplane.go import Go, find_go, pinned_version
+from local.controlplane.programs import PROGRAMS, Program
 
-PROGRAM = "controlplane"
 LOCK = "lock"
 UNFINISHED = "unfinished"
 """The folder of a build that is under way, or was interrupted."""
 
-# Debug symbols cost 37 s and 0.5 GB of memory; the program is for running only.
+# Debug symbols cost 37 s and 0.5 GB of memory; the programs are for running only.
 _COMPILE = ("build", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false")
-_PACKAGES = {
-    "etcd": "go.etcd.io/etcd/server/v3/etcdmain",
-    "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver/app",
-    "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager/app",
-    "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler/app",
-}
 
 
-def build(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder with the four binaries, built first where there is none. Raises NoBinariesError.
+def build(environment: Mapping[str, str] = os.environ, programs: Sequence[Program] = PROGRAMS) -> None:
+    """Build those of the programs that are not there yet. Raises NoBinariesError.
 
     Whoever comes while another builds waits for that. What an interrupted build leaves, nobody takes for a whole one.
     """
-    found = find(environment)
-    if found:
-        return found
-    go, folder = find_go(environment), build_folder(environment)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_name(LOCK)) as lock:
-        if not find(environment):
-            unfinished = folder.with_name(UNFINISHED)
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir()
-            _build(go, unfinished, lock)
-            shutil.rmtree(folder, ignore_errors=True)  # somebody removed a part of it
-            unfinished.rename(folder)
-    return folder
+    missing = [program for program in programs if not find(environment, program)]
+    if not missing:
+        return
+    go, cache = find_go(environment), build_folder(environment, missing[0]).parent
+    cache.mkdir(parents=True, exist_ok=True)
+    with _locked(cache / LOCK) as lock:
+        for program in missing:
+            if not find(environment, program):
+                folder, unfinished = build_folder(environment, program), cache / UNFINISHED
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                _Build(program, go, lock).into(unfinished)
+                shutil.rmtree(folder, ignore_errors=True)  # somebody removed a part of it
+                unfinished.rename(folder)
 
 
 @contextlib.contextmanager
@@ -65,37 +59,42 @@ def _locked(path: Path) -> Iterator[int]:
         yield file.fileno()
 
 
-def _build(go: Go, folder: Path, lock: int) -> None:
-    _say(f"building Kubernetes {_version()} for the tests, up to about 17 minutes the first time\n")
-    _step("modules", go, ["list", "-deps", "."], lock)
-    for name, package in _PACKAGES.items():
-        _step(name, go, [*_COMPILE, package], lock)
-    program = folder / PROGRAM
-    _step("one program of the four", go, [*_COMPILE, "-ldflags", _link_flags(), "-o", str(program), "."], lock)
-    for name in COMPONENTS:
-        (folder / name).symlink_to(PROGRAM)
+class _Build:
+    """One build, step by step."""
 
+    def __init__(self, program: Program, go: Go, lock: int) -> None:
+        self._program, self._go, self._lock = program, go, lock
+        self._version = pinned_version(program)
 
-def _step(name: str, go: Go, arguments: list[str], lock: int) -> None:
-    """Run one step, and say what it is and how long it took."""
-    _say(f"building {name} ... ")
-    began = time.monotonic()
-    try:
-        go.run(arguments, keeps_open=(lock,))
-    finally:
-        _say(f"{time.monotonic() - began:.1f} s\n")
+    def into(self, folder: Path) -> None:
+        """Fill *folder* with the binaries; names that no package has are links to the only program."""
+        program = self._program
+        title, minutes = f"{program.title} {self._version}", program.minutes
+        _say(f"building {title} for the tests, up to about {minutes} minutes the first time\n")
+        self._step("modules", ["list", "-deps", *program.packages.values()])
+        for name, package in program.compiled_first.items():
+            self._step(name, [*_COMPILE, package])
+        for name, package in program.packages.items():
+            self._step(name, [*_COMPILE, "-ldflags", self._link_flags(), "-o", str(folder / name), package])
+        for name in program.binaries:
+            if name not in program.packages:
+                (folder / name).symlink_to(next(iter(program.packages)))
 
+    def _step(self, name: str, arguments: list[str]) -> None:
+        """Run one step, and say what it is and how long it took."""
+        _say(f"building {name} ... ")
+        began = time.monotonic()
+        try:
+            self._go.run(arguments, folder=self._program.sources, keeps_open=(self._lock,))
+        finally:
+            _say(f"{time.monotonic() - began:.1f} s\n")
 
-def _version() -> str:
-    return pinned(r"^\tk8s\.io/kubernetes (v\S+)")
-
-
-def _link_flags() -> str:
-    """Have the servers say which version they are; left alone they say v0.0.0, and clients misjudge them."""
-    major, minor, _ = _version()[1:].split(".")
-    says = {"gitVersion": _version(), "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
-    says["buildDate"] = "1970-01-01T00:00:00Z"  # the same program whenever it is built
-    return "-s -w " + " ".join(f"-X k8s.io/component-base/version.{name}={value}" for name, value in says.items())
+    def _link_flags(self) -> str:
+        major, minor, _ = self._version[1:].split(".")
+        parts = {"version": self._version, "major": major, "minor": minor}
+        return " ".join(
+            ["-s -w", *(f"-X {name}={value.format(**parts)}" for name, value in self._program.says.items())]
+        )
 
 
 def _say(words: str) -> None:
@@ -108,7 +107,7 @@ def main() -> None:
     try:
         if "--check" not in sys.argv[1:]:
             build()
-        elif not find():
+        elif not all(find(program=program) for program in PROGRAMS):
             find_go(os.environ)
     except NoBinariesError as error:
         sys.exit(str(error))

@@ -1,6 +1,7 @@
 """The files that the components are given: certificates, keys, kubeconfigs."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from local.controlplane.certificates import Authority, Pair, service_account_keys
@@ -19,15 +20,16 @@ class Files:
         (folder / "logs").mkdir()
         self.ca = self._write("ca.crt", authority.pem)
         self.server_certificate, self.server_key = self._pair("server", authority.server())
-        self.admin_certificate, self.admin_key = self._pair(
-            "admin", authority.client(ADMINISTRATOR[0], ADMINISTRATOR[1:])
-        )
         self.tokens_proof, self.tokens_key = self._pair("tokens", service_account_keys())
         self.webhook = folder / "webhook.kubeconfig"
 
     def kubeconfig(self, component: str) -> Path:
         """Where the kubeconfig of *component* is."""
         return self.folder / f"{component}.kubeconfig"
+
+    def client(self, user: str, groups: Sequence[str]) -> tuple[Path, Path]:
+        """Write the certificate and the key of *user*, and return where they are."""
+        return self._pair(user, self._authority.client(user, groups))
 
     def write_kubeconfigs(self, url: str) -> None:
         """Let the components know kube-apiserver, each as the user whose rights RBAC has from the start."""

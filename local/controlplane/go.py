@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.controlplane.binaries import ASSETS, COMPONENTS, SOURCES, NoBinariesError
+from local.controlplane.binaries import ASSETS, NoBinariesError
+from local.controlplane.programs import PROGRAMS, Program
 
 _THE_USERS = (
     "GOCACHE", "GOINSECURE", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB",
@@ -31,7 +32,7 @@ class Go:
     path: str
     environment: Mapping[str, str]
 
-    def run(self, arguments: Sequence[str], *, folder: Path = SOURCES, keeps_open: Sequence[int] = ()) -> str:
+    def run(self, arguments: Sequence[str], *, folder: Path, keeps_open: Sequence[int] = ()) -> str:
         """Run one of its commands and return what it writes. Raises NoBinariesError.
 
         The file descriptors *keeps_open* stay open as long as it runs, even where we are gone.
@@ -66,22 +67,28 @@ def find_go(environment: Mapping[str, str]) -> Go:
     return Go(path, {**others, **chosen, **_OURS})
 
 
-def pinned(pattern: str) -> str:
-    """Return what the group of *pattern* finds in the sources' go.mod."""
-    found = re.search(pattern, (SOURCES / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
+def pinned_version(program: Program) -> str:
+    """Return which version the program has, as `v1.2.3`."""
+    return _pinned(program, rf"^(?:\t|require ){re.escape(program.module)} (v\S+)")
+
+
+def _pinned(program: Program, pattern: str) -> str:
+    path = program.sources / "go.mod"
+    found = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)
     if not found:
-        raise NoBinariesError(f"{SOURCES / 'go.mod'} has no line {pattern}.")
+        raise NoBinariesError(f"{path} has no line {pattern}.")
     return found.group(1)
 
 
 def _needed_version() -> tuple[int, int]:
-    major, minor = pinned(r"^go (\d+\.\d+)").split(".")
-    return int(major), int(minor)
+    written = [_pinned(program, r"^go (\d+\.\d+)").split(".") for program in PROGRAMS]
+    return max((int(major), int(minor)) for major, minor in written)
 
 
 def _needs() -> str:
+    names = [name for program in PROGRAMS for name in program.binaries]
     return (
         f"The tests run against a real Kubernetes control plane: set {ASSETS} to a folder with "
-        f"{', '.join(COMPONENTS[:-1])} and {COMPONENTS[-1]}, or install Go {'.'.join(map(str, _needed_version()))} or "
+        f"{', '.join(names[:-1])} and {names[-1]}, or install Go {'.'.join(map(str, _needed_version()))} or "
         f"newer, with which they are built once"
     )

@@ -34,6 +34,7 @@ class ControlPlane:
 
     url: str
     ca: str
+    folder: Path
     api: Client
     admin: dict[str, Any]
     components: Mapping[str, Component]
@@ -83,6 +84,17 @@ class ControlPlane:
             raise ValueError(f"no token for {namespace}/{service_account}: {status} {body}")
         return kubeconfigs.kubeconfig(self.url, {"token": body["status"]["token"]}, ca=self.ca)
 
+    def client(self, *, user: str, groups: Sequence[str] = ()) -> Client:
+        """Return a client that is *user*; whoever asked for it closes it."""
+        certificate, key = self._files.client(user, groups)
+        return Client(self.url, ca=self._files.ca, certificate=certificate, key=key)
+
+    def joined_by(self, binary: Path, flags: Sequence[str], *, environment: Mapping[str, str]) -> Component:
+        """Return a further component, not started: its log is kept like the others', and it ends with them."""
+        component = Component(binary, flags, folder=self.folder, environment=environment)
+        self._ending.callback(component.stop)
+        return component
+
     def stop(self, name: str) -> None:
         """Kill a component by its binary's name; its data, its flags and its port stay its own."""
         self.components[name].stop()
@@ -103,12 +115,12 @@ class ControlPlane:
 
     def keep_logs(self, folder: Path) -> Path:
         """Copy the components' logs into *folder*, which is made, and return it."""
-        return Path(shutil.copytree(self._files.folder / "logs", folder, dirs_exist_ok=True))
+        return Path(shutil.copytree(self.folder / "logs", folder, dirs_exist_ok=True))
 
     def _entered(self) -> Self:
         temporary = tempfile.TemporaryDirectory(prefix="pitcrew-control-plane-", dir=self._within)
-        folder = Path(self._ending.enter_context(temporary))
-        self._ports, self._files = self._draw_ports(), Files(folder, self._authority)
+        self.folder = Path(self._ending.enter_context(temporary))
+        self._ports, self._files = self._draw_ports(), Files(self.folder, self._authority)
         self.url, self.ca = f"https://localhost:{self._ports.kube_apiserver}", self._authority.pem
         try:
             self._start_all(binaries.found())
@@ -123,9 +135,7 @@ class ControlPlane:
         self._files.write_kubeconfigs(self.url)
         self.components = components(folder, self._ports, self._files, self._wishes)
         self.admin = self.kubeconfig(user=ADMINISTRATOR[0], groups=ADMINISTRATOR[1:])
-        files = self._files
-        self.api = Client(self.url, ca=files.ca, certificate=files.admin_certificate, key=files.admin_key)
-        self._ending.enter_context(self.api)
+        self.api = self._ending.enter_context(self.client(user=ADMINISTRATOR[0], groups=ADMINISTRATOR[1:]))
         for name, component in self.components.items():
             self._ending.callback(component.stop)
             self.start(name)
