@@ -33,18 +33,13 @@ def _tells(_: ControlPlane, cluster: kube.Cluster) -> None:
 
 STORAGE, LEASES = "/apis/storage.k8s.io/v1", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 CALLS: Mapping[Right, Call] = {
-    ("ClusterRole", "", "nodes", "get"): _reads("/api/v1/nodes/none"),
     ("ClusterRole", "", "nodes", "list"): _reads("/api/v1/nodes"),
     ("ClusterRole", "", "nodes", "patch"): _writes(Write(says="hold", to=node(), sends=[add(FINALIZERS, [HOLD])])),
-    ("ClusterRole", "", "pods", "get"): _reads("/api/v1/namespaces/default/pods/none"),
     ("ClusterRole", "", "pods", "list"): _reads("/api/v1/pods"),
     ("ClusterRole", "", "pods", "delete"): _writes(Write(says="delete", to=pod(phase="Failed"), sends=None)),
     ("ClusterRole", "", "pods/status", "patch"): _writes(Write(says="fail", to=pod(), sends={"status": FAILED})),
-    ("ClusterRole", "", "persistentvolumes", "get"): _reads("/api/v1/persistentvolumes/none"),
     ("ClusterRole", "", "persistentvolumes", "list"): _reads("/api/v1/persistentvolumes"),
-    ("ClusterRole", "storage.k8s.io", "csinodes", "get"): _reads(f"{STORAGE}/csinodes/none"),
     ("ClusterRole", "storage.k8s.io", "csinodes", "list"): _reads(f"{STORAGE}/csinodes"),
-    ("ClusterRole", "storage.k8s.io", "volumeattachments", "get"): _reads(f"{STORAGE}/volumeattachments/none"),
     ("ClusterRole", "storage.k8s.io", "volumeattachments", "list"): _reads(f"{STORAGE}/volumeattachments"),
     ("ClusterRole", "storage.k8s.io", "volumeattachments", "patch"): _writes(
         Write(says="kick", to=attachment(), sends=[KICKED])
@@ -58,6 +53,8 @@ CALLS: Mapping[Right, Call] = {
 """A call for each right."""
 
 NOT_GRANTED = [
+    ("", "nodes", "get"),
+    ("", "pods", "get"),
     ("", "nodes", "delete"),
     ("", "nodes", "update"),
     ("", "nodes/status", "patch"),

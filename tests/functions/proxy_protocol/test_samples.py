@@ -9,7 +9,7 @@ import pytest
 
 from tests.functions.proxy_protocol.cloud import Cloud, policy
 
-SAMPLES = {path.stem for path in (Path(__file__).parents[2] / "events").glob("*.json")}
+SAMPLES = {path.stem for path in (Path(__file__).parents[2] / "events").glob("elb*.json")}
 
 # Everybody of ingress-nginx asks, by exact entries; the groups are as the events say.
 VERDICTS = {
