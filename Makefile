@@ -6,7 +6,7 @@ SOURCES := functions layers infra local tests bench app.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo obtainable controlplane test synth kubeconfig lint bench docs lock clean
+.PHONY: help install demo obtainable controlplane test synth kubeconfig lint bench mutants docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,11 +47,14 @@ lint: install ## formatting, lint, types, import contracts
 bench: install ## measure, and write docs/performance.md
 	@$(BIN)/python -m bench
 
+mutants: install ## plant mutants in a decision, and name those that its tests let live
+	@$(BIN)/python -m tests.mutation
+
 docs: install ## write the generated parts of docs/ anew
 	@$(BIN)/python -m local.reference
 
 lock: install ## compile the hashed locks anew
-	@for pins in requirements/uv requirements/dev layers/powertools/requirements layers/kubernetes/requirements \
+	@for pins in requirements/uv requirements/dev requirements/mutants layers/powertools/requirements layers/kubernetes/requirements \
 	  bench/requirements/boto3 bench/requirements/lightkube bench/requirements/official; do \
 	  $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	    --custom-compile-command "make lock" $$pins.in --output-file $$pins.txt || exit 1; done

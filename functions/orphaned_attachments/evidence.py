@@ -170,7 +170,8 @@ class Evidence:
 
 
 def _neighbour(instance: Instance, taken: Census) -> Neighbour:
-    node = taken.node_of(instance.id, "")
+    found = taken.node_of(instance.id, "")
+    node = found if found and found.is_of(instance.id) else None
     return Neighbour(
         instance=instance.id,
         state=instance.state,

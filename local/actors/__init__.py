@@ -4,5 +4,7 @@ kubelet.py               one node: its Node, CSINode and Lease, and its pods; no
 cloud_node_lifecycle.py  the cloud controller's loop: Nodes of machines that are stopped or gone
 volumes.py               workloads with an EBS volume, and which node holds it
 ec2_endpoint.py          EC2 on loopback, where there is no stand-in for AWS
+outage.py                a cluster of such nodes, and how a machine of it dies
+releasing.py             plays the state machine *Release volumes*, in real time
 loop.py                  what kubelet and cloud controller run in
 """

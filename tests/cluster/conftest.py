@@ -4,13 +4,17 @@ A test that breaks the control plane itself brings up its own: `with ControlPlan
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.controlplane.plane import ControlPlane
 from tests.cluster.reach import INSTANCE
+from tests.cluster.releases import Scene
+from tests.cluster.scene import set_up
 
 HERE = Path(__file__).parent
 LOGS = HERE.parent.parent / ".cache" / "control-plane-logs"
@@ -31,6 +35,7 @@ def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.T
     if report.skipped:  # nothing here depends on the machine, so a skip would hide a hole
         report.outcome, report.longrepr = "failed", f"skipped, which no test of tests/cluster may be: {report.longrepr}"
     planes = [value for value in item.funcargs.values() if isinstance(value, ControlPlane)]
+    planes += [value.lab.plane for value in item.funcargs.values() if isinstance(value, Scene)]
     if report.failed:
         kept = [plane.keep_logs(LOGS / re.sub(r"\W+", "-", item.name)) for plane in planes]
         report.sections.extend(("the control plane's logs", str(folder)) for folder in kept)
@@ -60,3 +65,26 @@ def node(plane: ControlPlane) -> str:
     status, made = plane.api.post("/api/v1/nodes", node)
     assert status == 201, made
     return str(made["metadata"]["name"])
+
+
+@pytest.fixture(scope="package")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A cluster in which machines die, for the stories of orphaned attachments."""
+    with set_up(tmp_path_factory.mktemp("scene")) as scene:
+        yield scene
+
+
+@pytest.fixture(scope="package")
+def told(request: pytest.FixtureRequest, scene: Scene) -> Iterator[Mapping[str, Future[Any]]]:
+    """What comes of the `STORIES` in all files that are tested, by name: they are played at once."""
+    modules = {item.module for item in request.session.items if isinstance(item, pytest.Function)}
+    stories = {name: story for module in modules for name, story in getattr(module, "STORIES", {}).items()}
+    with ThreadPoolExecutor(max(1, len(stories))) as pool:
+        yield {name: pool.submit(story, scene) for name, story in stories.items()}
+
+
+@pytest.fixture
+def quiet(scene: Scene, told: Mapping[str, Future[Any]]) -> Scene:
+    """The same cluster when all stories have been told."""
+    wait(told.values())
+    return scene

@@ -35,16 +35,12 @@ def decide(facts: Facts) -> Decision:
     Source of the table: docs/orphaned-attachments.md, generated from the rules.
     """
     facts = replace(facts, memory=remembered(facts))
-    outcomes = []
-    for rule in RULES:
-        outcomes.append((rule.verdict, rule.holds(facts)))
-        if outcomes[-1][1]:
-            break
-    verdict = outcomes[-1][0]
+    number = next(number for number, rule in enumerate(RULES) if rule.holds(facts))
+    verdict = RULES[number].verdict
     return Decision(
         facts=facts,
         verdict=verdict,
-        outcomes=tuple(outcomes),
+        outcomes=tuple((rule.verdict, rule.verdict is verdict) for rule in RULES[: number + 1]),
         notes=notes(facts),
         act=next_act(facts, verdict),
         pause=pause(facts, verdict),

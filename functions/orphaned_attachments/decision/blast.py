@@ -29,8 +29,9 @@ def excess(facts: Facts) -> str:
 
 
 def itself(facts: Facts) -> Neighbour:
-    """Return the instance as one of the dead nodes; a terminated one without a Node is counted as well."""
-    instance, node = facts.instance, facts.node
+    """Return the instance as one of the dead nodes; a Node that belongs to another one by now says nothing of it."""
+    instance = facts.instance
+    node = facts.node if facts.node and facts.node.is_of(instance.id) else None
     return Neighbour(
         instance=instance.id,
         state=instance.state,

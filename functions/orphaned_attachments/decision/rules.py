@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from functions.orphaned_attachments.decision.blast import excess, is_planned, itself
 from functions.orphaned_attachments.decision.facts import Facts, Standing
-from functions.orphaned_attachments.decision.holdings import Place, Volume
+from functions.orphaned_attachments.decision.holdings import Place, Pod, Volume
 from functions.orphaned_attachments.decision.instance import OPT_OUT_TAG, State
 from functions.orphaned_attachments.decision.node import SWITCH, Node
 
@@ -109,13 +109,18 @@ def is_silent(facts: Facts, node: Node) -> bool:
 def has_begun(facts: Facts) -> bool:
     """Whether the release of this instance is under way: by this run, or by one before it that left its mark."""
     node = dead_node(facts)
-    is_marked = bool(node and node.is_tainted_by_us) or any(pod.is_failed_by_us for pod in facts.pods)
+    is_marked = bool(node and node.is_tainted_by_us) or any(pod.is_failed_by_us for pod in its_pods(facts))
     return facts.memory.has_begun or is_marked
+
+
+def its_pods(facts: Facts) -> tuple[Pod, ...]:
+    """Return the pods of the instance: those on a Node that belongs to another one by now are none of its."""
+    return () if is_replaced(facts) else facts.pods
 
 
 def has_something(facts: Facts) -> bool:
     """Whether anything in the cluster still names the instance."""
-    pods = any(pod.is_to_release for pod in facts.pods) and not is_replaced(facts)
+    pods = any(pod.is_to_release for pod in its_pods(facts))
     return bool(facts.attachments) or pods or any(volume.place is Place.HERE for volume in facts.volumes)
 
 
@@ -167,7 +172,7 @@ def _is_planned_stop(facts: Facts) -> bool:
 
 
 def _is_too_many(facts: Facts) -> bool:
-    is_harmless = facts.instance.state is State.TERMINATED and not any(pod.is_to_release for pod in facts.pods)
+    is_harmless = facts.instance.state is State.TERMINATED and not any(pod.is_to_release for pod in its_pods(facts))
     may_be = not is_harmless and not has_begun(facts) and not facts.policy.accepts_too_many
     return may_be and bool(excess(facts))
 
@@ -265,6 +270,7 @@ RULES: tuple[Rule, ...] = (
         holds=_is_contradicted,
         when="dead, but the Node that names it is not silent (yet)",
         effect="no release act; look again",
+        remedy="a plan has no earlier look to compare the Lease with: plan again once the Node is NotReady (50 s)",
     ),
     Rule(
         verdict=Verdict.PLANNED_STOP,
