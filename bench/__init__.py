@@ -9,5 +9,6 @@ programs      what is measured, each in a fresh interpreter: Pitcrew's entry poi
 starts        cold and warm events, by turns with the bare script
 sweeps        sweeps of small and large accounts
 clients       the layer `kube` and other clients of the Kubernetes API, by turns; layer, what it weighs
+orphaned_attachments  outages, releases and a quiet sweep of that automation
 report        the page; report_clients, its part about clients; tables, what both are made of
 """

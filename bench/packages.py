@@ -1,13 +1,15 @@
-"""The function's code and its layers as they arrive in Lambda: through CDK's assets and its zip, and out again."""
+"""The functions' code and their layers as they arrive in Lambda: through CDK's assets and its zip, and out again."""
 
 import compileall
 import os
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from py_compile import PycInvalidationMode
+from typing import NamedTuple
 
 from local.environment import ROOT, child_environment
 
@@ -20,8 +22,28 @@ _ZIP_EPOCH = 315532800
 class Packages:
     """Assets of one synth."""
 
-    code: Path
+    code: Mapping[str, Path]
+    """By automation."""
+
     layers: tuple[Path, ...]
+
+
+class Paths(NamedTuple):
+    """What Python's path is with the packages of an automation, bytecode in the layers; and without that."""
+
+    shipped: str
+    plain: str
+    attachments: str
+
+
+def packed(folder: Path) -> Paths:
+    """Pack and unpack all that is measured, in *folder*. Raises RuntimeError with what the CDK says."""
+    built = synthesized(folder)
+    return Paths(
+        shipped=deployed(built, folder / "deployed", compiles=built.layers),
+        plain=deployed(built, folder / "plain", compiles=()),
+        attachments=deployed(built, folder / "attachments", compiles=built.layers, automation="orphaned_attachments"),
+    )
 
 
 def synthesized(folder: Path) -> Packages:
@@ -40,16 +62,18 @@ def synthesized(folder: Path) -> Packages:
     if done.returncode:
         raise RuntimeError(f"cdk synth failed:\n{done.stderr}")
     layers = sorted(asset for asset in output.glob("asset.*") if (asset / "python").is_dir())
-    code = next(asset for asset in output.glob("asset.*") if (asset / "functions" / "proxy_protocol").is_dir())
+    code = {found.parent.name: found.parents[2] for found in output.glob("asset.*/functions/*/handler.py")}
     return Packages(code, tuple(layers))
 
 
-def deployed(packages: Packages, folder: Path, *, compiles: tuple[Path, ...]) -> str:
+def deployed(
+    packages: Packages, folder: Path, *, compiles: tuple[Path, ...], automation: str = "proxy_protocol"
+) -> str:
     """Zip and unzip into *folder*, those of *compiles* with bytecode; return what Python's path is then.
 
     The bytecode is this interpreter's, made as infra/bytecode.py makes it for the runtime's.
     """
-    code = _through_zip(packages.code, folder, compiles=packages.code in compiles)
+    code = _through_zip(packages.code[automation], folder, compiles=packages.code[automation] in compiles)
     layers = [_through_zip(layer, folder, compiles=layer in compiles) / "python" for layer in packages.layers]
     return os.pathsep.join(map(str, [code, *layers]))
 

@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from bench import report_clients
 from bench.clients import Clients
 from bench.layer import Weight
+from bench.orphaned_attachments import report as orphaned
+from bench.orphaned_attachments.cases import Played
+from bench.orphaned_attachments.sweep import QuietSweep
 from bench.starts import COLD_TURNS, WARM_EVENTS, WARM_TURNS, Starts
 from bench.sweeps import TURNS, Sweep
 from bench.tables import Goal, goals_table, table
@@ -27,7 +30,13 @@ def goals(starts: Starts, sweeps: Sequence[Sweep]) -> list[Goal]:
     ]
 
 
-def page(machine: Mapping[str, str], starts: Starts, sweeps: Sequence[Sweep], clients: Clients, weight: Weight) -> str:
+def page(
+    machine: Mapping[str, str],
+    starts: Starts,
+    sweeps: Sequence[Sweep],
+    clients: tuple[Clients, Weight],
+    attachments: tuple[Sequence[Played], QuietSweep],
+) -> str:
     """Return the whole page."""
     about = (
         "Written by `make bench`; do not edit. AWS is a loopback server in another process, so that these figures are"
@@ -38,10 +47,11 @@ def page(machine: Mapping[str, str], starts: Starts, sweeps: Sequence[Sweep], cl
         "# Performance",
         about,
         table(("machine", ""), machine.items()),
-        goals_table([*goals(starts, sweeps), *report_clients.goals(clients, weight)]),
+        goals_table([*goals(starts, sweeps), *report_clients.goals(*clients), *orphaned.goals(*attachments)]),
         *_about_events(starts),
         *_about_sweeps(sweeps),
-        *report_clients.about(clients, weight),
+        *report_clients.about(*clients),
+        *orphaned.about(*attachments),
     ]
     return "\n\n".join(parts) + "\n"
 

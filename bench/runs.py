@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,12 @@ class Run:
 
     started: float
     seconds: tuple[float, ...]
-    peak_mib: float
+    peak_mib: float = 0.0
     nodes: int = 0
     """Kubernetes Nodes that were listed, by a program that does."""
+
+    idle_mib: float = 0.0
+    """The most memory before the first call, of a program that tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,31 @@ class Runner:
     folder: Path
 
     def pitcrew(self, cloud: Cloud, entry_point: str, events: Sequence[Any], *, path: str, keeps: bool = False) -> Run:
-        """Call an entry point with each of *events*, the packages on *path*; *keeps* writes bytecode where it can."""
+        """Call an entry point of proxy_protocol with each of *events*, unpaced; *keeps* writes bytecode if it can."""
         settings = Settings(reads_per_second=_UNPACED, writes_per_second=_UNPACED).to_env()
-        environment = settings | {
-            "MODE_PARAMETER": "/Pitcrew/proxy_protocol/mode",
+        # Code and layers cannot be written to in Lambda, so that what is not shipped compiled is compiled each time.
+        settings |= {} if keeps else {"PYTHONDONTWRITEBYTECODE": "1"}
+        return self.automation("proxy_protocol", cloud, entry_point, events, path=path, environment=settings)
+
+    def automation(
+        self,
+        name: str,
+        cloud: Cloud,
+        entry_point: str,
+        events: Sequence[Any],
+        *,
+        path: str,
+        environment: Mapping[str, str],
+    ) -> Run:
+        """Call an automation's entry point with each of *events*, the packages on *path*."""
+        given = dict(environment) | {
+            "MODE_PARAMETER": f"/Pitcrew/{name}/mode",
             "POWERTOOLS_LOG_LEVEL": "INFO",
             "POWERTOOLS_METRICS_NAMESPACE": "Pitcrew",
-            "POWERTOOLS_SERVICE_NAME": "proxy_protocol",
+            "POWERTOOLS_SERVICE_NAME": name,
             "PYTHONPATH": path,
         }
-        # Code and layers cannot be written to in Lambda, so that what is not shipped compiled is compiled each time.
-        environment |= {} if keeps else {"PYTHONDONTWRITEBYTECODE": "1"}
-        return self._run([str(_PROGRAMS / "invoke.py"), entry_point], events, cloud, environment)
+        return self._run([str(_PROGRAMS / "invoke.py"), name, entry_point], events, cloud, given)
 
     def bare(self, cloud: Cloud, operations: Sequence[str], arns: Sequence[str]) -> Run:
         """Make the same calls on each of *arns* with boto3 alone."""
@@ -87,4 +103,4 @@ class Runner:
         if done.returncode:
             raise RuntimeError(f"{arguments[0]} failed:\n{done.stderr}")
         said = json.loads(done.stderr.rpartition("\n")[2])
-        return Run(said["started"], tuple(said["seconds"]), said.get("peak_mib", 0.0), said.get("nodes", 0))
+        return Run(**said | {"seconds": tuple(said["seconds"])})

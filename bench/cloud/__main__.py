@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 
 from bench.cloud.answers import Account, Answer
+from bench.cloud.ec2 import Ec2
 from bench.cloud.inventory import target_groups
 from bench.cloud.shapes import REQUEST_ID
 
@@ -77,10 +78,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.cloud")
     parser.add_argument("--groups", type=int, required=True)
     parser.add_argument("--are-set", action="store_true")
+    parser.add_argument("--nodes", type=int, default=0, help="instances of a cluster")
+    parser.add_argument("--volumes", type=int, default=0, help="on these instances")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     arguments = parser.parse_args()
     account = Account(
-        target_groups(arguments.groups, are_set=arguments.are_set), secret=json.loads(sys.stdin.readline())
+        target_groups(arguments.groups, are_set=arguments.are_set),
+        ec2=Ec2(nodes=arguments.nodes, volumes=arguments.volumes),
+        secret=json.loads(sys.stdin.readline()),
     )
     asyncio.run(_serve(account, arguments.delay))
 

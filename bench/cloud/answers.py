@@ -1,6 +1,6 @@
 """A request in, AWS's answer out: the operations that Pitcrew calls, as AWS puts them on the wire.
 
-ELBv2 speaks the query protocol (forms in, XML out), the others JSON 1.1:
+ELBv2 speaks the query protocol (forms in, XML out), EC2 one of its own kind, the others JSON 1.1:
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bench.cloud import shapes
+from bench.cloud.ec2 import Ec2
 from bench.cloud.inventory import TargetGroup
 
 Form = Mapping[str, str]
@@ -32,10 +33,11 @@ class TargetGroupNotFoundError(LookupError):
 
 
 class Account:
-    """One account and region, its mode parameter `enforce`, with one secret."""
+    """One account and region, its mode parameters `enforce`, with one secret."""
 
-    def __init__(self, groups: Mapping[str, TargetGroup], *, secret: str = "") -> None:
+    def __init__(self, groups: Mapping[str, TargetGroup], *, ec2: Ec2 | None = None, secret: str = "") -> None:
         self._groups = groups
+        self._ec2 = ec2 or Ec2(nodes=0, volumes=0)
         self._secret = secret
         self._listed = {arn: shapes.target_group(group) for arn, group in groups.items()}
         self._operations: dict[str, Callable[[Form], str]] = {
@@ -54,6 +56,8 @@ class Account:
             return Answer(operation, said.encode(), content_type="application/x-amz-json-1.1")
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         operation = form["Action"]
+        if operation in Ec2.OPERATIONS:
+            return Answer(operation, self._ec2.answer(operation, form))
         try:
             return Answer(operation, shapes.result(operation, self._operations[operation](form)))
         except TargetGroupNotFoundError as error:
@@ -94,10 +98,8 @@ class Account:
         found = [group for group in self._groups.values() if keys <= group.tags.keys()]
         start, size = int(asked.get("PaginationToken") or 0), asked.get("ResourcesPerPage", 100)
         more = str(start + size) if start + size < len(found) else ""
-        return {
-            "PaginationToken": more,
-            "ResourceTagMappingList": list(map(shapes.resource, found[start : start + size])),
-        }
+        page = list(map(shapes.resource, found[start : start + size]))
+        return {"PaginationToken": more, "ResourceTagMappingList": page}
 
     def _group(self, arn: str) -> TargetGroup:
         if arn not in self._groups:

@@ -40,9 +40,15 @@ class Cloud:
 
 
 @contextmanager
-def running(*, groups: int = 0, are_set: bool = False, delay: float = 0.0, secret: str = "") -> Iterator[Cloud]:
-    """Play an account of *groups* target groups and one *secret*, each answer after *delay* seconds."""
+def running(
+    *, groups: int = 0, are_set: bool = False, nodes: int = 0, volumes: int = 0, delay: float = 0.0, secret: str = ""
+) -> Iterator[Cloud]:
+    """Play an account of *groups* target groups, a cluster and one *secret*, each answer after *delay* seconds.
+
+    The cluster's *volumes* are on its *nodes* by turns.
+    """
     command = [sys.executable, "-m", "bench.cloud", "--groups", str(groups), "--delay", str(delay)]
+    command += ["--nodes", str(nodes), "--volumes", str(volumes)]
     command += ["--are-set"] if are_set else []
     # Closing its standard input, as the end of this block does, is what stops it; so Ctrl-C is not sent to it too.
     with subprocess.Popen(  # noqa: S603 (this interpreter, arguments from here)

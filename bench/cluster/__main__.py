@@ -1,4 +1,7 @@
-"""Mutual TLS and HTTP around the answers. Prints a kubeconfig; ends when its standard input does."""
+"""Mutual TLS and HTTP around the answers. Prints a kubeconfig; ends when its standard input does.
+
+For each line of standard input it prints how often each path was asked for since the line before.
+"""
 
 import argparse
 import json
@@ -8,20 +11,20 @@ import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from bench.cluster.answers import NodeList
-from bench.cluster.nodes import listed
+from bench.cluster.answers import Api
+from bench.cluster.contents import lists
 from local.controlplane.certificates import Authority
 from local.controlplane.kubeconfigs import certified, kubeconfig
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one list."""
+    """Serves lists."""
 
     daemon_threads = True
 
-    def __init__(self, nodes: NodeList, tls: ssl.SSLContext) -> None:
+    def __init__(self, api: Api, tls: ssl.SSLContext) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.nodes = nodes
+        self.api = api
         self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
 
@@ -36,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer with a page."""
         is_packed = "gzip" in self.headers.get("Accept-Encoding", "")
-        body = self.server.nodes.answer(self.path, is_packed=is_packed)
+        body = self.server.api.answer(self.path, is_packed=is_packed)
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "application/json")
         if body and is_packed:
@@ -52,19 +55,24 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve as many Nodes as the argument says."""
+    """Serve as many Nodes and volumes as the arguments say."""
     parser = argparse.ArgumentParser(prog="python -m bench.cluster")
     parser.add_argument("--nodes", type=int, required=True)
-    nodes = NodeList(map(listed, range(parser.parse_args().nodes)))
-    nodes.warm()
+    parser.add_argument("--volumes", type=int, default=0, help="each with a PersistentVolume and a VolumeAttachment")
+    arguments = parser.parse_args()
+    api = Api(lists(nodes=arguments.nodes, volumes=arguments.volumes))
+    api.warm()
     authority = Authority()
-    with Server(nodes, _tls(authority)) as server:
+    with Server(api, _tls(authority)) as server:
         url = f"https://localhost:{server.server_address[1]}"
         user = certified(authority.client("bench", ["system:masters"]))
         sys.stdout.write(json.dumps(kubeconfig(url, user, ca=authority.pem)) + "\n")
         sys.stdout.flush()
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        sys.stdin.read()
+        for _ in sys.stdin:
+            sys.stdout.write(json.dumps(api.requests) + "\n")
+            sys.stdout.flush()
+            api.requests.clear()
         server.shutdown()
 
 

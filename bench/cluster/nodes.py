@@ -3,13 +3,13 @@
 What that is: https://kubernetes.io/docs/reference/node/node-status/
 """
 
-import hashlib
 from typing import Any
+
+from bench.cluster.names import REGION, digest, instance_id, node_name, uid, zone
 
 Node = dict[str, Any]
 
 _SINCE = "2026-01-02T03:04:05Z"
-_REGION = "us-east-1"
 _IMAGES = 14
 _CONDITIONS = {
     "MemoryPressure": ("False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
@@ -31,26 +31,25 @@ _SOFTWARE = {
 
 def node(index: int) -> Node:
     """Return a Node as one writes it: without what the API server adds."""
-    name = f"ip-10-{index // 65536}-{index // 256 % 256}-{index % 256}.ec2.internal"
-    zone, instance_id = f"{_REGION}{'abc'[index % 3]}", f"i-{_digest(index, 17)}"
+    name, instance, where = node_name(index), instance_id(index), zone(index)
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": name, **_descriptions(name, zone, instance_id)},
-        "spec": {"providerID": f"aws:///{zone}/{instance_id}"},
+        "metadata": {"name": name, **_descriptions(name, where, instance)},
+        "spec": {"providerID": f"aws:///{where}/{instance}"},
         "status": _status(index, name),
     }
 
 
 def listed(index: int) -> Node:
     """Return a Node with what the API server adds; in a list it repeats neither kind nor version."""
-    made, digest = node(index), _digest(index, 32)
+    made = node(index)
     written = {"manager": "kubelet", "operation": "Update", "time": _SINCE, "apiVersion": "v1"}
     described = {f"f:{part}": _owned(made["metadata"][part]) for part in ("labels", "annotations")}
     reported: Node = {f"f:{part}": _owned(made["status"][part]) for part in ("allocatable", "capacity")}
     reported["f:conditions"] = {f'k:{{"type":"{kind}"}}': {"f:lastHeartbeatTime": {}} for kind in _CONDITIONS}
     added = {
-        "uid": "-".join([digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:]]),
+        "uid": uid(index),
         "resourceVersion": str(1000 + index),
         "creationTimestamp": _SINCE,
         "managedFields": [
@@ -66,8 +65,8 @@ def listed(index: int) -> Node:
     return {"metadata": made["metadata"] | added, "spec": made["spec"], "status": made["status"]}
 
 
-def _descriptions(name: str, zone: str, instance_id: str) -> Node:
-    drivers = ",".join(f'"{driver}.csi.aws.com":"{instance_id}"' for driver in ("ebs", "efs"))
+def _descriptions(name: str, where: str, instance: str) -> Node:
+    drivers = ",".join(f'"{driver}.csi.aws.com":"{instance}"' for driver in ("ebs", "efs"))
     labels = {
         "beta.kubernetes.io/arch": "amd64",
         "beta.kubernetes.io/os": "linux",
@@ -75,9 +74,9 @@ def _descriptions(name: str, zone: str, instance_id: str) -> Node:
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
         "node.kubernetes.io/instance-type": "m7i.2xlarge",
-        "topology.ebs.csi.aws.com/zone": zone,
-        "topology.kubernetes.io/region": _REGION,
-        "topology.kubernetes.io/zone": zone,
+        "topology.ebs.csi.aws.com/zone": where,
+        "topology.kubernetes.io/region": REGION,
+        "topology.kubernetes.io/zone": where,
     }
     annotations = {
         "csi.volume.kubernetes.io/nodeid": f"{{{drivers}}}",
@@ -89,7 +88,7 @@ def _descriptions(name: str, zone: str, instance_id: str) -> Node:
 
 def _status(index: int, name: str) -> Node:
     times = {"lastHeartbeatTime": _SINCE, "lastTransitionTime": _SINCE}
-    ids = {kind: _digest(index, 32) for kind in ("machineID", "systemUUID", "bootID")}
+    ids = {kind: digest(index, 32) for kind in ("machineID", "systemUUID", "bootID")}
     return {
         "addresses": [{"type": "InternalIP", "address": "10.0.0.1"}, {"type": "Hostname", "address": name}],
         "allocatable": _CAPACITY | {"cpu": "7910m", "memory": "31482216Ki"},
@@ -106,13 +105,8 @@ def _status(index: int, name: str) -> Node:
 
 def _image(index: int, place: int) -> Node:
     repository = f"images.shop.example/service-{(index + place) % 40}"
-    digest = hashlib.sha256(f"{index % 7} {place}".encode()).hexdigest()
-    names = [f"{repository}@sha256:{digest}", f"{repository}:v1.{place}.{index % 7}"]
+    names = [f"{repository}@sha256:{digest(f'{index % 7} {place}', 64)}", f"{repository}:v1.{place}.{index % 7}"]
     return {"names": names, "sizeBytes": 40_000_000 + place}
-
-
-def _digest(index: int, digits: int) -> str:
-    return hashlib.sha256(str(index).encode()).hexdigest()[:digits]
 
 
 def _owned(fields: Node) -> Node:

@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import IO
 
 from bench.cluster.answers import PATH
 from bench.cluster.nodes import node
@@ -27,6 +29,8 @@ class RunningCluster:
     """As JSON, with a client certificate."""
 
     nodes: int
+    requests: Callable[[], Mapping[str, int]] = dict
+    """Returns how often a played one was asked for each path since this was last called."""
 
 
 @contextmanager
@@ -46,17 +50,25 @@ def real_if_at_hand(*, nodes: int) -> Iterator[RunningCluster]:
 
 
 @contextmanager
-def played(*, nodes: int) -> Iterator[RunningCluster]:
-    """Play a cluster of *nodes*."""
+def played(*, nodes: int, volumes: int = 0) -> Iterator[RunningCluster]:
+    """Play a cluster of *nodes*, which hold *volumes* by turns."""
     # Closing its standard input, as the end of this block does, is what stops it; so Ctrl-C is not sent to it too.
     with subprocess.Popen(  # noqa: S603 (this interpreter, arguments from here)
-        [sys.executable, "-m", "bench.cluster", "--nodes", str(nodes)],
+        [sys.executable, "-m", "bench.cluster", "--nodes", str(nodes), "--volumes", str(volumes)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as process:
-        if process.stdout is None:
-            raise RuntimeError("the played cluster has no standard output")
-        yield RunningCluster("a played API server", process.stdout.readline().strip(), nodes)
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the played cluster has no standard input or output")
+        kubeconfig, ask = process.stdout.readline().strip(), partial(_requests, process.stdin, process.stdout)
+        yield RunningCluster("a played API server", kubeconfig, nodes, ask)
+
+
+def _requests(to: IO[str], of: IO[str]) -> Mapping[str, int]:
+    to.write("\n")
+    to.flush()
+    seen: dict[str, int] = json.loads(of.readline())
+    return seen

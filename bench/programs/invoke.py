@@ -1,6 +1,7 @@
-"""Pitcrew: one entry point of the handler, called with each event on standard input.
+"""Pitcrew: one entry point of a handler, called with each event on standard input.
 
-Arguments: the entry point's name. Prints when the program began, the seconds of each call and the peak memory in MiB.
+Arguments: the automation's and the entry point's name. Prints when the program began, the seconds of each call, and in
+MiB the most memory before the first call and of all.
 """
 
 import time
@@ -10,8 +11,9 @@ STARTED = time.monotonic()
 import json  # noqa: E402 (the clock starts before the imports: they are what is measured)
 import resource  # noqa: E402
 import sys  # noqa: E402
+from importlib import import_module  # noqa: E402
 
-from functions.proxy_protocol import handler  # noqa: E402
+handler = import_module(f"functions.{sys.argv[1]}.handler")
 
 _PER_MIB = 1024**2 if sys.platform == "darwin" else 1024
 """ru_maxrss is in bytes on macOS and in KiB on Linux, where it is no less than that of who started this program: the
@@ -34,13 +36,18 @@ class Context:
 
 def main() -> None:
     """Call the entry point with each event, in order."""
-    entry_point, context, seconds = getattr(handler, sys.argv[1]), Context(), []
+    entry_point, context, seconds = getattr(handler, sys.argv[2]), Context(), []
+    idle = _most_memory()
     for event in json.load(sys.stdin):
         begun = time.perf_counter()
         entry_point(event, context)
         seconds.append(time.perf_counter() - begun)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PER_MIB
-    sys.stderr.write("\n" + json.dumps({"started": STARTED, "seconds": seconds, "peak_mib": peak}))
+    said = {"started": STARTED, "seconds": seconds, "idle_mib": idle, "peak_mib": _most_memory()}
+    sys.stderr.write("\n" + json.dumps(said))
+
+
+def _most_memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PER_MIB
 
 
 main()

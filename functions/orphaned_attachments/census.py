@@ -1,7 +1,11 @@
-"""One cluster, read once: its Nodes, its PersistentVolumes on EBS, and who holds what."""
+"""One cluster, read once: its Nodes, its PersistentVolumes on EBS, and who holds what.
+
+Over 120 lines because all that is read of a cluster stands in one place.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import kube
 from functions.orphaned_attachments import objects
@@ -65,9 +69,10 @@ class Census:
 
 def take(cluster: kube.Cluster) -> Census:
     """Read the cluster. Raises KubeError: half a census would be no evidence."""
-    csi = {one["metadata"]["name"]: one for one in cluster.list(f"{STORAGE}/csinodes")}
-    nodes = {found["metadata"]["name"]: found for found in cluster.list("/api/v1/nodes")}
-    attached = list(cluster.list(f"{STORAGE}/volumeattachments"))
+    csi = {one["metadata"]["name"]: _lean(one) for one in cluster.list(f"{STORAGE}/csinodes")}
+    listed = (objects.node(found, csi.get(found["metadata"]["name"])) for found in cluster.list("/api/v1/nodes"))
+    nodes = {one.name: one for one in listed}
+    attached = [_lean(one) for one in cluster.list(f"{STORAGE}/volumeattachments")]
     # After what names them: so none is missed that was made in between.
     known = {found["metadata"]["name"]: objects.pv(found) for found in cluster.list("/api/v1/persistentvolumes")}
     pvs = {name: one for name, one in known.items() if one}
@@ -76,13 +81,19 @@ def take(cluster: kube.Cluster) -> Census:
         # Which pods bind these volumes could not be told, and an empty list is no evidence.
         raise kube.ClusterUnreachableError("no PersistentVolume was listed, although VolumeAttachments name some")
     return Census(
-        nodes={name: objects.node(found, csi.get(name)) for name, found in nodes.items()},
+        nodes=nodes,
         unmigrated=frozenset(name for name in nodes if not objects.is_migrated(csi.get(name))),
         pvs=pvs,
         attachments=tuple(objects.attachment(one, pvs, known) for one in ours),
         other_drivers=_others(one["spec"] for one in attached if one["spec"]["attacher"] not in DRIVERS),
         minor=_minor(cluster),
     )
+
+
+def _lean(found: dict[str, Any]) -> objects.Object:
+    """Return an object without the field that is half of its size; thousands are in memory at once."""
+    found["metadata"].pop("managedFields", None)
+    return found
 
 
 def is_marked(cluster: kube.Cluster, instance: str) -> bool:

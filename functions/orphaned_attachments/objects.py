@@ -6,7 +6,7 @@ Over 120 lines because every kind of object is read here, each once.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.orphaned_attachments.decision.holdings import KICK, OF_OUR_POD_PATCH, Attachment, Pod
@@ -119,30 +119,33 @@ def pod(found: Object, pvs: Iterable[Pv]) -> Pod | None:
     owners = {owner["kind"] for owner in metadata.get("ownerReferences") or []}
     reasons = {one.get("reason") for one in status.get("conditions") or [] if one["type"] == "DisruptionTarget"}
     is_static = "kubernetes.io/config.mirror" in (metadata.get("annotations") or {}) or "Node" in owners
-    return (
-        Pod(
-            namespace=metadata["namespace"],
-            name=metadata["name"],
-            uid=metadata["uid"],
-            node_name=spec.get("nodeName", ""),
-            volumes=volumes,
-            deleting_since=time(metadata.get("deletionTimestamp")),
-            is_over=status.get("phase") in {"Succeeded", "Failed"},
-            is_failed_by_us=status.get("phase") == "Failed" and OF_OUR_POD_PATCH in reasons,
-            is_force_deleted=metadata.get("deletionGracePeriodSeconds") == 0,
-            is_spared=is_static or "DaemonSet" in owners,
-        )
-        if volumes
-        else None
+    if not volumes:
+        return None
+    return Pod(
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        uid=metadata["uid"],
+        node_name=spec.get("nodeName", ""),
+        volumes=volumes,
+        deleting_since=_deleted_at(metadata),
+        is_over=status.get("phase") in {"Succeeded", "Failed"},
+        is_failed_by_us=status.get("phase") == "Failed" and OF_OUR_POD_PATCH in reasons,
+        is_force_deleted=metadata.get("deletionGracePeriodSeconds") == 0,
+        is_spared=is_static or "DaemonSet" in owners,
     )
+
+
+def _deleted_at(metadata: Object) -> datetime | None:
+    """Return when a pod's deletion was asked for: its deletionTimestamp is when its grace period ends."""
+    ends_at = time(metadata.get("deletionTimestamp"))
+    return ends_at and ends_at - timedelta(seconds=metadata.get("deletionGracePeriodSeconds") or 0)
 
 
 def _mounted(metadata: Object, spec: Object, by_claim: Mapping[tuple[str, str], str]) -> Iterator[str]:
     for one in spec.get("volumes") or []:
         claim = (one.get("persistentVolumeClaim") or {}).get("claimName", "")
-        if (
-            "ephemeral" in one
-        ):  # https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
+        # https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
+        if "ephemeral" in one:
             claim = f"{metadata['name']}-{one['name']}"
         volume = by_claim.get((metadata["namespace"], claim)) or _match(
             VOLUME, (one.get("awsElasticBlockStore") or {}).get("volumeID")

@@ -17,7 +17,7 @@ from pitcrew.limiter import UNLIMITED
 from pitcrew.mode import Mode, ModeParameter
 
 
-class _Body:
+class Body:
     def __init__(self, content: bytes) -> None:
         self._content = content
 
@@ -33,7 +33,7 @@ def session() -> boto3.Session:
         body = request.body if isinstance(request.body, bytes) else str(request.body).encode()
         answer = account.answer(_text(request.headers.get("X-Amz-Target", "")), body)
         headers = HTTPHeaders.from_pairs([("Content-Type", answer.content_type)])
-        return AWSResponse(request.url, answer.status, headers, _Body(answer.body))
+        return AWSResponse(request.url, answer.status, headers, Body(answer.body))
 
     made = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
     made.events.register("before-send", sent)  # type: ignore[arg-type] # an answer saves the request: not in the stubs

@@ -60,7 +60,7 @@ def next_act(facts: Facts, verdict: Verdict) -> Act | None:
         return Act(kind=Kind.UNHOLD, on=node)
     if node and marks.is_to_untaint(facts, node):
         return Act(kind=Kind.UNTAINT, on=node)
-    if node and verdict is Verdict.WATCHING and marks.is_to_hold(facts, node):
+    if node and verdict in {Verdict.WATCHING, Verdict.CONTRADICTED} and marks.is_to_hold(facts, node):
         return Act(kind=Kind.HOLD, on=node)
     # A volume that we have had detached may be all that named the instance, and its next node still waits for it.
     if verdict in {Verdict.RELEASED, Verdict.RELEASING}:

@@ -9,8 +9,12 @@ from functions.orphaned_attachments.decision.rules import dead_node, is_replaced
 
 
 def is_to_hold(facts: Facts, node: Node) -> bool:
-    """Whether the Node would be deleted too early: the machine dies for good, and something is attached to it."""
-    is_wanted = facts.policy.hold_node and facts.instance.state is State.SHUTTING_DOWN and bool(facts.attachments)
+    """Whether the Node would be deleted too early: the machine dies for good, and something is attached to it.
+
+    A terminated one too, as long as its Node is not silent: the cloud provider does not wait for that.
+    """
+    is_final = facts.instance.state in {State.SHUTTING_DOWN, State.TERMINATED}
+    is_wanted = facts.policy.hold_node and is_final and bool(facts.attachments)
     is_its_own = node.instance == facts.instance.id and node.is_of(facts.instance.id)
     was_held = facts.instance.id in node.annotations.get(HOLD, "").split()
     # The API refuses a new finalizer on an object that is being deleted.

@@ -30,7 +30,10 @@ def is_pod_due(facts: Facts, pod: Pod) -> bool:
     if is_replaced(facts) or not pod.is_to_release:
         return False
     tainted_at = marks.tainted_at(facts)
-    if tainted_at is None or pod.deleting_since:
+    if tainted_at is None:
+        return True
+    # A pod that was leaving before has not been seen yet.
+    if pod.deleting_since is not None and pod.deleting_since >= tainted_at:
         return True
     return facts.now - tainted_at >= facts.policy.eviction
 
@@ -97,9 +100,15 @@ def is_off(facts: Facts, attachment: Attachment) -> bool:
 
 def is_to_detach(facts: Facts, volume: Volume) -> bool:
     """Whether EC2 is asked: last of all, because the driver does it where it can, and never on a terminated machine."""
-    if facts.instance.state is not State.STOPPED or volume.place is not Place.HERE or binds(facts, volume.id):
+    if facts.instance.state is not State.STOPPED or volume.place is not Place.HERE or _is_wanted_here(facts, volume):
         return False
     return volume.may_detach and not why_not_detach(facts, volume) and _is_detach_due(facts, volume)
+
+
+def _is_wanted_here(facts: Facts, volume: Volume) -> bool:
+    """Whether a pod holds the volume on this machine; on a Node that is another's by now, it waits for it instead."""
+    is_named = any(attachment.volume == volume.id for attachment in facts.attachments)
+    return binds(facts, volume.id) and not (is_replaced(facts) and not is_named)
 
 
 def _is_detach_due(facts: Facts, volume: Volume) -> bool:

@@ -269,7 +269,7 @@ RULES: tuple[Rule, ...] = (
         verdict=Verdict.CONTRADICTED,
         holds=_is_contradicted,
         when="dead, but the Node that names it is not silent (yet)",
-        effect="no release act; look again",
+        effect="no release act; hold (terminated); look again",
         remedy="a plan has no earlier look to compare the Lease with: plan again once the Node is NotReady (50 s)",
     ),
     Rule(

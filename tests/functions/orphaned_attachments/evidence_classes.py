@@ -56,7 +56,7 @@ ATTACHMENTS: dict[str, tuple[Attachment, ...]] = {
 PODS: dict[str, tuple[Pod, ...]] = {
     "none": (),
     "bound": (pod(),),
-    "terminating": (pod(deleting_since=ago(3)),),
+    "terminating": (pod(deleting_since=ago(0.5)),),
     "failed by us": (pod(is_over=True, is_failed_by_us=True),),
     "over": (pod(is_over=True),),
     "spared": (pod(is_spared=True),),

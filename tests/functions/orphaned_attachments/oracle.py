@@ -36,7 +36,8 @@ def act(one: Classes) -> str:
         return "unhold"
     if _is_to_untaint(one):
         return "untaint"
-    if one.instance == "shutting-down" and one.attachments != "none" and _is_own(one) and "held" not in one.node:
+    is_final = one.instance == "shutting-down" or (one.instance == "terminated" and verdict(one) == "Contradicted")
+    if is_final and one.attachments != "none" and _is_own(one) and "held" not in one.node:
         return "hold"
     return _release(one) if verdict(one) == "Releasing" else ""
 
@@ -63,8 +64,9 @@ def _of_attachment(one: Classes) -> str:
 
 def _of_volume(one: Classes) -> str:
     is_late = one.has_begun  # Its last act was 100 s ago; else the first look was 20 s ago.
-    is_to_detach = one.instance == "stopped" and one.volume == "here" and is_late and not _is_bound(one)
-    return "detach" if is_to_detach else ""
+    # A pod on the Node of another machine waits for the volume, where no VolumeAttachment says that it has it.
+    is_kept = _is_bound(one) and not (_is_replaced(one) and one.attachments == "none")
+    return "detach" if one.instance == "stopped" and one.volume == "here" and is_late and not is_kept else ""
 
 
 def _is_to_untaint(one: Classes) -> bool:

@@ -82,6 +82,8 @@ PODS: list[tuple[bool, Facts]] = [
     (True, dead(node=SOMEBODYS_TAINT, memory=acted(0, first_look_at=ago(5)))),
     (True, dead(node=node(taints=(OUT_OF_SERVICE,), annotations={TAINTED: "us i-0dead when?"}), memory=acted(0))),
     (False, dead(node=tainted(4.9))),
+    (False, dead(node=tainted(1), pods=(pod(deleting_since=ago(60)),))),
+    (True, dead(node=tainted(5), pods=(pod(deleting_since=ago(60)),))),
     (False, dead(node=SOMEBODYS_TAINT)),
     (False, dead(node=SOMEBODYS_TAINT, memory=acted(0, first_look_at=ago(4)))),
     (False, dead(node=node(taints=(OUT_OF_SERVICE,), annotations={TAINTED: "us i-0dead when?"}))),

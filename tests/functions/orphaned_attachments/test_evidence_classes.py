@@ -55,10 +55,11 @@ def _releases(_one: Classes, decision: Decision) -> bool:
     return decision.act is not None and decision.act.kind.is_release
 
 
-def test_a_hold_goes_on_at_shutting_down_alone() -> None:
+def test_a_hold_goes_on_where_death_is_final_and_the_node_speaks() -> None:
     holding = _breaches(lambda _, decision: _act(decision) == "hold")
 
-    assert {one.instance for one in holding} == {"shutting-down"}
+    assert {one.instance for one in holding} == {"shutting-down", "terminated"}
+    assert {EVERY[one].verdict.value for one in holding} == {"Watching", "Contradicted"}
 
 
 def test_only_marks_of_ours_come_off() -> None:
@@ -109,7 +110,10 @@ PLAYED = [one for one in EVERY if one.volume in {"here", "available"}]
 def _blocks(one: Classes) -> bool:
     """Whether a pod that is never released by us keeps its volume: a spared one, or one of another machine's Node."""
     is_bound = one.pods == "spared" or (one.pods in {"bound", "terminating"} and one.node.startswith("replaced"))
-    is_held_up = one.attachments == "present" or (one.volume == "here" and one.instance == "stopped")
+    is_anothers = one.node.startswith("replaced") and one.attachments == "none"
+    is_held_up = one.attachments == "present" or (
+        one.volume == "here" and one.instance == "stopped" and not is_anothers
+    )
     return is_bound and is_held_up
 
 

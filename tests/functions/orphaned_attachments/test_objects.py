@@ -147,6 +147,15 @@ def test_an_attachment_without_the_annotation_names_no_instance(annotations: dic
     assert (read.instance, read.is_attached, read.finalizers, read.kicked_at) == ("", False, (), None)
 
 
+def test_a_pods_deletion_was_asked_for_before_its_grace_period() -> None:
+    found = raw.pod(deletionTimestamp=raw.ago(3), deletionGracePeriodSeconds=30)
+
+    pod = objects.pod(found, PVS.values())
+
+    assert pod
+    assert pod.deleting_since == objects.time(raw.ago(33))
+
+
 def test_a_pod_with_a_claim_mounts_its_volume() -> None:
     pod = objects.pod(raw.pod(deletionTimestamp=raw.ago(3)), PVS.values())
 

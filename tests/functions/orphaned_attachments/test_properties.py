@@ -65,7 +65,7 @@ def test_marks_that_come_off_are_ours(facts: Facts) -> None:
         assert TAINTED in node.annotations
     if act and act.kind is Kind.HOLD:
         assert node
-        assert facts.instance.state.value == "shutting-down"
+        assert facts.instance.state.value in {"shutting-down", "terminated"}
         assert not _is_of_another(node)
         assert node.deleting_since is None
         assert facts.attachments
