@@ -76,8 +76,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 @pytest.fixture(scope="package")
 def told(request: pytest.FixtureRequest, scene: Scene) -> Iterator[Mapping[str, Future[Any]]]:
-    """What comes of the `STORIES` in all files that are tested, by name: they are played at once."""
-    modules = {item.module for item in request.session.items if isinstance(item, pytest.Function)}
+    """What comes of the `STORIES` in all files of this folder that are tested, by name: they are played at once."""
+    ours = [one for one in request.session.items if isinstance(one, pytest.Function) and HERE in one.path.parents]
+    modules = {item.module for item in ours}
     stories = {name: story for module in modules for name, story in getattr(module, "STORIES", {}).items()}
     with ThreadPoolExecutor(max(1, len(stories))) as pool:
         yield {name: pool.submit(story, scene) for name, story in stories.items()}

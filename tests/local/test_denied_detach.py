@@ -22,7 +22,8 @@ READERS = ("OnEvent", "Sweep", "Look", "Plan", "Prepare", "Report")
 
 @pytest.fixture(scope="module")
 def act(stage: Stage) -> Iterator[Client]:
-    """EC2 as *Act* sees it."""
+    """EC2 as *Act* sees it; instances run at once."""
+    stage.cloud.set_transitions(pending=0)
     with probe(stage, Role(stage, "OrphanedAttachmentsActRole").documents) as caller:
         yield caller.client("ec2")
 
