@@ -4,6 +4,7 @@ Over 120 lines because seven entry points stand side by side.
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -108,7 +109,9 @@ SPARE_SECONDS = 10.0
 """Of a long run, kept for its end."""
 
 
-def _batch(event: dict[str, Any], context: LambdaContext, handler: Any) -> PartialItemFailureResponse:  # noqa: ANN401
+def _batch(
+    event: dict[str, Any], context: LambdaContext, handler: Callable[[SQSRecord], None]
+) -> PartialItemFailureResponse:
     if not _is_batch(event):
         logger.error("not a batch of queue records: this function is called by its queue")
         return {"batchItemFailures": []}
