@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 import kube
 from functions.orphaned_attachments import census
 from functions.orphaned_attachments.census import Census
-from functions.orphaned_attachments.decision.facts import Cluster, Facts, Neighbour, Standing
+from functions.orphaned_attachments.decision.blast import neighbour
+from functions.orphaned_attachments.decision.facts import Cluster, Facts, Standing
 from functions.orphaned_attachments.decision.holdings import Attachment
 from functions.orphaned_attachments.decision.instance import Instance, State
 from functions.orphaned_attachments.decision.memory import Memory
@@ -111,7 +112,7 @@ class Evidence:
             name=name,
             nodes=len(taken.nodes),
             healthy=len(healthy),
-            down=tuple(_neighbour(one, taken) for one in down.values() if taken.of_instance(one.id)),
+            down=tuple(neighbour(one, taken.node_of(one.id, "")) for one in down.values() if taken.of_instance(one.id)),
             minor=taken.minor,
         )
         return View(name=name, cluster=cluster, census=taken, around=around)
@@ -167,19 +168,6 @@ class Evidence:
             why=why,
             cluster=Cluster(name=cluster),
         )
-
-
-def _neighbour(instance: Instance, taken: Census) -> Neighbour:
-    found = taken.node_of(instance.id, "")
-    node = found if found and found.is_of(instance.id) else None
-    return Neighbour(
-        instance=instance.id,
-        state=instance.state,
-        state_reason=instance.state_reason,
-        lifecycle=instance.lifecycle,
-        is_cordoned=bool(node and node.is_cordoned),
-        is_control_plane=bool(node and node.is_control_plane),
-    )
 
 
 def _waiting(taken: Census, instance_id: str, memory: Memory) -> tuple[Attachment, ...]:

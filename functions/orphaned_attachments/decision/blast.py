@@ -1,7 +1,8 @@
 """How much of a cluster is dead at once, and which of it somebody planned."""
 
 from functions.orphaned_attachments.decision.facts import Facts, Neighbour
-from functions.orphaned_attachments.decision.instance import USER_STOP, State
+from functions.orphaned_attachments.decision.instance import USER_STOP, Instance, State
+from functions.orphaned_attachments.decision.node import Node
 
 _STOPPED = {State.STOPPED, State.STOPPING}
 
@@ -28,10 +29,9 @@ def excess(facts: Facts) -> str:
     return ""
 
 
-def itself(facts: Facts) -> Neighbour:
-    """Return the instance as one of the dead nodes; a Node that belongs to another one by now says nothing of it."""
-    instance = facts.instance
-    node = facts.node if facts.node and facts.node.is_of(instance.id) else None
+def neighbour(instance: Instance, found: Node | None) -> Neighbour:
+    """Return an instance as one of the dead nodes; a Node that belongs to another one by now says nothing of it."""
+    node = found if found and found.is_of(instance.id) else None
     return Neighbour(
         instance=instance.id,
         state=instance.state,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from functions.orphaned_attachments.decision.blast import excess, is_planned, itself
+from functions.orphaned_attachments.decision.blast import excess, is_planned, neighbour
 from functions.orphaned_attachments.decision.facts import Facts, Standing
 from functions.orphaned_attachments.decision.holdings import Place, Pod, Volume
 from functions.orphaned_attachments.decision.instance import OPT_OUT_TAG, State
@@ -168,7 +168,7 @@ def _is_contradicted(facts: Facts) -> bool:
 
 def _is_planned_stop(facts: Facts) -> bool:
     may_be = facts.instance.state is State.STOPPED and not has_begun(facts)
-    return may_be and not facts.policy.accepts_planned_stop and is_planned(facts, itself(facts))
+    return may_be and not facts.policy.accepts_planned_stop and is_planned(facts, neighbour(facts.instance, facts.node))
 
 
 def _is_too_many(facts: Facts) -> bool:

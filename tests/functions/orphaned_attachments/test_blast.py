@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from functions.orphaned_attachments.decision import Facts, Memory, decide
-from functions.orphaned_attachments.decision.blast import excess, itself
+from functions.orphaned_attachments.decision.blast import excess, neighbour
 from functions.orphaned_attachments.decision.facts import Cluster, Neighbour
 from functions.orphaned_attachments.decision.instance import USER_STOP, State
 from functions.orphaned_attachments.decision.policy import Policy
@@ -159,6 +159,6 @@ def test_a_machine_is_one_of_its_neighbours() -> None:
     facts = dead(instance=replace(PLAN, lifecycle="Warmed:Stopped"), node=node(is_cordoned=True, is_control_plane=True))
     expected = replace(WARMED, instance=DEAD, is_cordoned=True, is_control_plane=True)
 
-    assert itself(facts) == expected
-    assert itself(replace(facts, node=node())) == replace(expected, is_cordoned=False, is_control_plane=False)
-    assert itself(replace(facts, node=None)) == replace(expected, is_cordoned=False, is_control_plane=False)
+    assert neighbour(facts.instance, facts.node) == expected
+    assert neighbour(facts.instance, node()) == replace(expected, is_cordoned=False, is_control_plane=False)
+    assert neighbour(facts.instance, None) == replace(expected, is_cordoned=False, is_control_plane=False)
