@@ -15,11 +15,10 @@ from types import FrameType
 from rich.markup import escape
 
 from local import stories
-from local.cluster import ended_cluster
 from local.controlplane.binaries import ASSETS, COMPONENTS, NoBinariesError, find
-from local.deployment import bring_up, destroyed, unchanged
+from local.deployment import bring_up, destroyed, running_stage, unchanged
 from local.stage import Stage
-from local.standin.process import ENDINGS, running_cloud
+from local.standin.process import ENDINGS
 from local.story import Row, StoryError
 from local.telling import console, table, tell
 
@@ -61,10 +60,8 @@ def perform(play: Callable[[Path], list[Row]]) -> int:
 
 
 def _play(folder: Path, *, keep: bool) -> list[Row]:
-    with contextlib.ExitStack() as running:
-        cluster = running.enter_context(ended_cluster()) if has_control_plane() else None
-        stage = Stage(cloud=running.enter_context(running_cloud(folder)), folder=folder, cluster=cluster)
-        rows = bring_up(stage, tell)
+    with running_stage(folder, with_cluster=has_control_plane()) as stage:
+        rows, cluster = bring_up(stage, tell), stage.cluster
         for line in stories.lines():
             if cluster or not line.needs_cluster:
                 rows += tell(line.says, partial(line.play, stage))

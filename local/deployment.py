@@ -1,20 +1,34 @@
 """The CDK command line's part of the story: bootstrap, deploy, diff, destroy."""
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeAlias
 
 from local.cloud_provider import ROLE
+from local.cluster import ended_cluster
 from local.environment import ACCOUNT, REGION, ROOT, child_environment
 from local.registration import configured, register
 from local.stage import CDK, Stage
-from local.standin.process import run
+from local.standin.process import run, running_cloud
 from local.story import Row, StoryError, expect
 
 Tell: TypeAlias = Callable[[str, Callable[[], list[Row]]], list[Row]]
 """Plays what it is given under the sentence that is true afterwards."""
+
+
+@contextlib.contextmanager
+def running_stage(folder: Path, *, with_cluster: bool) -> Iterator[Stage]:
+    """Run a stand-in, and a cluster that `bring_up` starts, while the block does.
+
+    The cluster ends first: who plays beside it asks the cloud to the last.
+    """
+    with contextlib.ExitStack() as running:
+        cloud = running.enter_context(running_cloud(folder))
+        cluster = running.enter_context(ended_cluster()) if with_cluster else None
+        yield Stage(cloud=cloud, folder=folder, cluster=cluster)
 
 
 def bring_up(stage: Stage, tell: Tell) -> list[Row]:

@@ -10,10 +10,8 @@ from typing import TypeVar
 
 import pytest
 
-from local.cluster import ended_cluster
-from local.deployment import bring_up
+from local.deployment import bring_up, running_stage
 from local.stage import Stage
-from local.standin.process import running_cloud
 from local.stories.proxy_protocol import AUTOMATION
 from local.story import Row
 from tests.local.groups import Groups
@@ -69,10 +67,8 @@ def stage() -> Iterator[Stage]:
     """The stack as `make demo` deploys it; nothing of it is left after the session."""
     with (
         tempfile.TemporaryDirectory(prefix="pitcrew-") as folder,
-        ended_cluster() as cluster,
-        running_cloud(Path(folder)) as cloud,
+        running_stage(Path(folder), with_cluster=True) as deployed,
     ):
-        deployed = Stage(cloud=cloud, folder=Path(folder), cluster=cluster)
         bring_up(deployed, _quietly)
         yield deployed
 

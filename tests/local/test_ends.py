@@ -1,5 +1,6 @@
 """However a demo ends, nothing is left behind."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM, Signals
@@ -7,6 +8,8 @@ from typing import TypeAlias
 
 import pytest
 
+from local.deployment import running_stage
+from local.environment import ACCOUNT
 from tests.local.demos import Demo, until
 
 Moment: TypeAlias = Callable[[Demo], object]
@@ -82,3 +85,13 @@ def test_a_killed_demo_leaves_no_process(demo: Demo, moment: Moment) -> None:
 
     assert status == -SIGKILL
     until(lambda: not demo.commands)
+
+
+def test_who_plays_beside_the_cluster_can_ask_the_cloud_to_the_last(folder: Path) -> None:
+    asked: list[str] = []
+    with running_stage(folder, with_cluster=True) as stage, contextlib.ExitStack() as ending:
+        ending.callback(lambda: asked.append(stage.cloud.client("sts").get_caller_identity()["Account"]))
+        assert stage.cluster
+        stage.cluster.join(ending.pop_all())
+
+    assert asked == [ACCOUNT]
