@@ -16,8 +16,7 @@ from local.actors.outage import Lab
 from local.actors.waiting import wait_until
 from local.controlplane.plane import ControlPlane
 from local.standin import ec2_clock, ec2_states
-from local.standin.ec2_instances import Instances
-from local.standin.ec2_volumes import Volumes
+from local.standin.ec2_service import Ec2
 
 _GROUP = "pitcrew:bench"
 _AUDIT = {
@@ -27,16 +26,6 @@ _AUDIT = {
     "rules": [{"level": "Metadata", "userGroups": [_GROUP]}, {"level": "None"}],
 }
 """The API server writes down what is asked of it by us: what our clients would say of themselves is less."""
-
-
-class Ec2(Instances, Volumes):
-    """EC2 as the stand-in for AWS has it."""
-
-    @classmethod
-    def dispatch(cls, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 (moto's seam)
-        """Answer a request while nothing else happens."""
-        with ec2_clock.lock:
-            return super().dispatch(*arguments, **named)
 
 
 class Events:
