@@ -77,6 +77,7 @@ PODS: list[tuple[bool, Facts]] = [
     (True, dead(other_drivers=("fsx.csi.aws.com",))),
     (True, dead(node=tainted(5))),
     (True, dead(node=tainted(0, by=DEAD), pods=(pod(deleting_since=NOW),))),
+    (True, dead(node=tainted(3), pods=(pod(deleting_since=ago(2)),))),
     (True, dead(node=None, pods=(SPARED, pod(is_over=True), pod(uid="b")))),
     (True, dead(node=None, pods=(pod(is_over=True, is_failed_by_us=True),))),
     (True, dead(node=SOMEBODYS_TAINT, memory=acted(0, first_look_at=ago(5)))),
@@ -189,6 +190,7 @@ STRIPS: list[tuple[bool, Facts]] = [
 
 LATE = acted(90.1)
 IN_TREE = volume(is_in_tree=True)
+TAKEN_OVER = bare(node=REPLACED, volumes=(volume(),), memory=LATE, pods=(pod(),))
 DETACHES: list[tuple[bool, Facts]] = [
     (True, lone(volumes=(volume(),), memory=LATE)),
     (True, bare(node=tainted(200), volumes=(volume(),), memory=LATE)),
@@ -200,6 +202,9 @@ DETACHES: list[tuple[bool, Facts]] = [
     (True, lone(volumes=(volume(),), memory=LATE, pods=(pod(is_over=True),))),
     (True, lone(volumes=(volume(),), memory=LATE, pods=(pod(is_spared=True, volumes=(OTHER_VOLUME,)),))),
     (True, bare(node=REPLACED, volumes=(volume(),), memory=LATE)),
+    (True, TAKEN_OVER),
+    (True, replace(TAKEN_OVER, attachments=(deleting(1, volume=OTHER_VOLUME),))),
+    (True, replace(TAKEN_OVER, attachments=(deleting(1, volume="vol-0"),))),
     (True, lone(volumes=(volume(device=""),), memory=LATE, instance=instance(root_device=""))),
     (True, lone(volumes=(FREE, volume(id=OTHER_VOLUME)), memory=LATE)),
     (True, lone(volumes=(volume(),), memory=replace(LATE, detached={VOLUME: ago(91)}))),
@@ -218,6 +223,7 @@ DETACHES: list[tuple[bool, Facts]] = [
     *((False, lone(volumes=(volume(place),), attachments=(deleting(1),), memory=LATE)) for place in list(Place)[:2]),
     (False, lone(volumes=(volume(Place.ELSEWHERE),), attachments=(deleting(1),), memory=LATE)),
     (False, lone(volumes=(volume(),), memory=LATE, pods=(SPARED,))),
+    (False, replace(TAKEN_OVER, attachments=(deleting(1),))),
     (False, lone(volumes=(volume(may_detach=False),), memory=LATE)),
     (False, lone(volumes=(volume(device="/dev/xvda"),), memory=LATE)),
     (False, lone(volumes=(volume(deletes_on_termination=True),), memory=LATE)),
