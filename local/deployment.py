@@ -69,11 +69,7 @@ def bootstrap(stage: Stage) -> list[Row]:
     """Prepare the account as its owner would, once; in an empty folder, so that no app is synthesised for it."""
     empty = stage.folder / "empty"
     empty.mkdir()
-    done = run(
-        [CDK, "bootstrap", f"aws://{ACCOUNT}/{REGION}"],
-        environment=stage.cloud.environment,
-        cwd=empty,
-    )
+    done = run([CDK, "bootstrap", f"aws://{ACCOUNT}/{REGION}"], environment=stage.cloud.environment, cwd=empty)
     if done.returncode:
         raise StoryError(f"cdk bootstrap failed:\n{done.stdout}")
     return []
