@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -10,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.orphaned_attachments import handler
+from tests.functions.malformed import ways_to_break
 from tests.functions.orphaned_attachments.cloud import Cloud, state_change
 from tests.functions.orphaned_attachments.played import Played, batch, playing
 from tests.functions.orphaned_attachments.raw_objects import DEAD, OTHER
-from tests.functions.orphaned_attachments.test_events import EVENTS, JSON, WRONG
+from tests.functions.orphaned_attachments.test_events import EVENTS, JSON
 
 WITH_ONE_ACCOUNT = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 """Nothing that is generated changes the account, so that all may share it."""
@@ -25,32 +25,9 @@ def played() -> Iterator[Played]:
         yield found
 
 
-def _paths(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Name every place in *value*, from the outside in."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in inner:
-        yield (*path, key)
-        yield from _paths(one, (*path, key))
-
-
-def _malformed() -> Iterator[str]:
-    """Remove each key of a good event, and put each wrong type in each place."""
-    event = state_change("terminated", OTHER) | {"resources": [f"arn:aws:ec2:us-east-1:123456789012:instance/{DEAD}"]}
-    for *outer, last in _paths(event):
-        for wrong in ("removed", *WRONG):
-            broken = deepcopy(event)
-            place: Any = broken
-            for key in outer:
-                place = place[key]
-            if wrong == "removed":
-                del place[last]
-            else:
-                place[last] = wrong
-            yield json.dumps(broken)
-
-
 def test_each_way_to_break_a_good_event_leaves_its_neighbours_done(played: Played) -> None:
-    broken = list(_malformed())
+    event = state_change("terminated", OTHER) | {"resources": [f"arn:aws:ec2:us-east-1:123456789012:instance/{DEAD}"]}
+    broken = list(ways_to_break(event))
     assert len(broken) >= 100
 
     for number, start in enumerate(range(0, len(broken), 8)):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from functions.proxy_protocol.decision import Facts, Policy
 from functions.proxy_protocol.decision.facts import Group, HealthCheck, Shape
 from functions.proxy_protocol.decision.service import Backend, Service, Standing
+from tests.functions.malformed import WRONG
 from tests.functions.proxy_protocol.account import HOME, NETWORK_ATTRIBUTES, OTHER_ATTRIBUTES, PROXY_PROTOCOL
 from tests.functions.proxy_protocol.cloud import policy
 from tests.functions.proxy_protocol.facts import (
@@ -134,7 +135,7 @@ _ARNS = st.sampled_from(
 )
 
 
-_WRONG: st.SearchStrategy[Any] = st.sampled_from([None, 5, "x", "", [], {}, True, [[]], [None], {"x": 1}])
+_WRONG: st.SearchStrategy[Any] = st.sampled_from(WRONG)
 
 
 def _almost(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

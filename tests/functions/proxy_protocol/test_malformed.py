@@ -5,7 +5,6 @@ Over 120 lines because it breaks good events by table, bodies at random, and who
 
 import json
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from moto import mock_aws
 from functions.proxy_protocol import handler
 from functions.proxy_protocol.settings import Settings
 from tests.functions.fake_context import FakeContext
+from tests.functions.malformed import ways_to_break
 from tests.functions.proxy_protocol.cloud import MODE_PARAMETER, Cloud, policy
 from tests.functions.proxy_protocol.event_bodies import tagged
 from tests.functions.proxy_protocol.facts import ASKED
@@ -26,9 +26,6 @@ BATCHES = 800
 WHOLE_EVENTS = 1_000
 """With the batches' five records each: 5,000 generated inputs a run."""
 
-WRONG: list[Any] = [None, 5, "x", "", [], {}, True, [[]], [None], {"x": 1}]
-"""One of each type, in place of whatever a good event has there."""
-
 PICKED_FROM = [
     "elbv2-add-tags.recorded",
     "elbv2-create-listener.synthetic",
@@ -37,34 +34,11 @@ PICKED_FROM = [
 ]
 
 
-def _paths(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Name every place in *value*, from the outside in."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in inner:
-        yield (*path, key)
-        yield from _paths(one, (*path, key))
-
-
-def _malformed(event: dict[str, Any]) -> Iterator[str]:
-    """Remove each key, and put each wrong type in each place."""
-    for *outer, last in _paths(event):
-        for wrong in ("removed", *WRONG):
-            broken = deepcopy(event)
-            place: Any = broken
-            for key in outer:
-                place = place[key]
-            if wrong == "removed":
-                del place[last]
-            else:
-                place[last] = wrong
-            yield json.dumps(broken)
-
-
 @pytest.mark.parametrize("sample", PICKED_FROM)
 def test_each_way_to_break_a_good_event_leaves_its_neighbours_done(
     load_event: Callable[[str], dict[str, Any]], sample: str
 ) -> None:
-    broken = list(_malformed(load_event(sample)))
+    broken = list(ways_to_break(load_event(sample)))
     assert len(broken) >= 100
 
     for start in range(0, len(broken), BATCH - 2):
