@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ _NO_USER_SETUP = {
     "credentials_file": (None, None, os.devnull, None),
 }
 """Settings of a botocore session, as (key in the file, environment variable, default, conversion)."""
+
+_making = threading.Lock()
+"""Clients are not to be made by two threads of one session at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +100,14 @@ class Cloud:
 @cache
 def _client(endpoint: str, service: str, access_key: str, secret_key: str, token: str | None = None) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
     """Make a client once: that costs more than a call."""
-    session = boto3.Session(
-        access_key,
-        secret_key,
-        token,
-        region_name=REGION,
-        botocore_session=botocore.session.Session(session_vars=_NO_USER_SETUP),
-    )
-    # boto3's stubs know the services by literal name only.
-    return session.client(service, endpoint_url=endpoint, config=Config(proxies={}))  # type: ignore[call-overload]
+    session = _session(access_key, secret_key, token)
+    with _making:
+        # boto3's stubs know the services by literal name only.
+        return session.client(service, endpoint_url=endpoint, config=Config(proxies={}))  # type: ignore[call-overload]
+
+
+@cache
+def _session(access_key: str, secret_key: str, token: str | None) -> boto3.Session:
+    """Make a session once: each holds some 8 MB of what botocore knows of AWS."""
+    setup = botocore.session.Session(session_vars=_NO_USER_SETUP)
+    return boto3.Session(access_key, secret_key, token, region_name=REGION, botocore_session=setup)

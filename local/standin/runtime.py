@@ -8,6 +8,8 @@ that way: a `bootstrap` beside the code starts awslambdaric, and nothing is impo
 
 import os
 import tempfile
+import threading
+import time
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -16,6 +18,9 @@ from ministack.services import lambda_svc
 
 from local.standin.runtime_folders import layers_folder, runtime_folder, task_folder
 
+_IDLE_SECONDS = 10.0
+"""An environment that has waited so long ends, as in Lambda after minutes: each holds some 65 MB."""
+
 
 def install() -> None:
     """Let Python functions take the way of `provided.*` ones."""
@@ -23,6 +28,25 @@ def install() -> None:
     lambda_svc._execute_function_warm = lambda_svc._execute_function_provided_warm
     lambda_svc._provided_runtime_code_dir = task_folder
     lambda_svc._provided_worker_env = _environment
+    threading.Thread(target=_end_idle, daemon=True).start()
+
+
+def _end_idle() -> None:
+    """End environments that wait, for ever; ministack alone keeps one of each function."""
+    while True:
+        time.sleep(_IDLE_SECONDS / 4)
+        end_idle(time.time() - _IDLE_SECONDS)
+
+
+def end_idle(since: float) -> None:
+    """End the environments that have not been used *since*; a function that is called again starts anew."""
+    idle = []
+    with lambda_runtime._lock:
+        for key, workers in lambda_runtime._workers.items():
+            waiting = [one for one in workers if not one.in_use and one.last_used < since]
+            lambda_runtime._workers[key] = [one for one in workers if one not in waiting]
+            idle += waiting
+    lambda_runtime.kill_workers(idle)
 
 
 class PythonWorker(ProvidedWorker):  # type: ignore[misc]  # ministack has no types

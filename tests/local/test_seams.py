@@ -29,8 +29,11 @@ SEAMS = {
     "core.lambda_runtime:ProvidedWorker.invoke": (
         "(self, event: dict, request_id: str, *, trace_id: str = None, invoked_function_arn: str | None = None) -> dict"
     ),
+    "core.lambda_runtime:_lock": "lock",
     "core.lambda_runtime:_worker_class_for": "(config: dict)",
+    "core.lambda_runtime:_workers": "dict",
     "core.lambda_runtime:execution_credentials": "(config: dict) -> dict[str, str]",
+    "core.lambda_runtime:kill_workers": "(workers) -> None",
     "core.lambda_runtime:reset": "()",
     "services.cloudwatch:_put_metric_data": "(params, cbor_data, is_cbor, is_json=False)",
     "services.cloudwatch_logs:_append_log_events": "(stream, events)",
