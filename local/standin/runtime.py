@@ -18,7 +18,7 @@ from ministack.services import lambda_svc
 
 from local.standin.runtime_folders import layers_folder, runtime_folder, task_folder
 
-_IDLE_SECONDS = 10.0
+_IDLE_SECONDS = 5.0
 """An environment that has waited so long ends, as in Lambda after minutes: each holds some 65 MB."""
 
 
