@@ -49,7 +49,10 @@ def test_ten_at_once_are_held_back_and_released_when_an_operator_has_applied_the
 
         note("ten terminated at once, after the operator's apply", time.monotonic() - applied_at)
         assert applied.ends == ["Released"] * MANY
-        assert Counter(applied.acts) == dict.fromkeys(["taint", "release pod", "unhold"], MANY)
+        acts = Counter(applied.acts)
+        assert acts.keys() <= {"taint", "release pod", "unhold"}
+        assert (acts["taint"], acts["unhold"]) == (MANY, MANY)
+        assert acts["release pod"] <= MANY  # of a Node that is not ready, the pod garbage collector may be faster
         assert [holds_nothing(quiet, place) for place in places] == [True] * MANY
 
 

@@ -60,7 +60,8 @@ def test_a_held_node_that_the_cloud_controller_deletes_is_there_for_its_taint(
     story = told["node_held"].result()
 
     note("terminated, Node held and deleted", story.seconds)
-    assert story.execution.acts == ["taint", "release pod", "unhold"]
+    # Of a Node that is not ready, Kubernetes' pod garbage collector may be faster, once it is tainted.
+    assert story.execution.acts in (["taint", "release pod", "unhold"], ["taint", "unhold"])
     assert story.execution.ends == ["Released"]
     assert story.node["metadata"] == {}
     assert story.seconds <= 10 + SLACK
