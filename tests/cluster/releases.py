@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 DYING_SECONDS = 14.0
 """How long a machine is stopping or shutting down: longer than a Lease must not move to be silent."""
 
-SLACK = 5.0
-"""Seconds that a busy machine may add to what is promised."""
+SLACK = 20.0
+"""Seconds that a busy machine may add to what is promised: the sum is still less than Kubernetes alone needs with the
+taint (54 s). `make bench` holds the promise itself."""
 
 NUMBERS_DO_NOT_MATTER: Any = {"max_nodes": 50, "min_healthy_percent": 0}
 """Settings for stories that are played at once; the limits have a story of their own."""
@@ -84,7 +85,7 @@ class Scene:
         """Execute *run*, and count the seconds from *since*."""
         with ThreadPoolExecutor(1) as pool:
             execution = pool.submit(self.releasing(**policy).execute, run)
-            wait_until(lambda: self.lab.attached_elsewhere(place))
+            wait_until(lambda: self.lab.attached_elsewhere(place), seconds=120)
             seconds = time.monotonic() - since
             return Story(place=place, execution=execution.result(), seconds=seconds, node=self.node(place))
 
