@@ -9,7 +9,7 @@ from kube.exchange import Request
 from tests.simulation.calls import Calls
 from tests.simulation.kubernetes import ATTACHMENTS, NODES, Kubernetes
 from tests.simulation.ledger import Ledger
-from tests.simulation.patches import patched
+from tests.simulation.patches import check_identity, patched
 from tests.simulation.requests import name_of, path_of, release_in
 
 Object = dict[str, Any]
@@ -60,11 +60,7 @@ class Connection:
         path = request.path.removesuffix("/status")
         body, before = json.loads(request.body or b"{}"), self._find(path)
         after = patched(_copy(before), body, request.content_type)
-        wanted = body.get("metadata", {}) if isinstance(body, dict) else {}
-        if any(
-            wanted.get(key, before["metadata"][key]) != before["metadata"][key] for key in ("uid", "resourceVersion")
-        ):
-            raise kube.ConflictError(f"{path}: the precondition of the patch failed")
+        check_identity(path, before, after)
         self._ledger.meets(path, before)
         self._ledger.changes(path, before, after)
         if act := release_in(path, before, after):

@@ -1,6 +1,7 @@
 """The API server in memory: what uid, resourceVersion, finalizers and grace periods do to a write.
 
-Controllers work on its objects directly (`save`, `delete`); the product comes through `connection`.
+Controllers work on its objects directly (`save`, `delete`); the product comes through `connection`, which
+tests/cluster/test_simulated_api.py holds to a real API server.
 """
 
 from collections import defaultdict

@@ -22,6 +22,14 @@ def patched(found: Object, patch: Any, kind: str) -> Object:  # noqa: ANN401 (an
     return merged
 
 
+def check_identity(path: str, before: Object, after: Object) -> None:
+    """Refuse a patch that is of another version (ConflictError), or of another object (InvalidError)."""
+    if before["metadata"]["resourceVersion"] != after["metadata"]["resourceVersion"]:
+        raise kube.ConflictError(f"{path}: the object has been modified")
+    if before["metadata"]["uid"] != after["metadata"]["uid"]:
+        raise kube.InvalidError(f"{path}: metadata.uid: field is immutable")
+
+
 def _apply(found: Object, operation: Mapping[str, Any]) -> None:
     *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
     try:
