@@ -3,13 +3,12 @@
 Over 120 lines because both sides and all that they share are read together.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 import pytest
 
 import kube
-from local.actors.waiting import wait_until
 from local.controlplane.plane import ControlPlane
 from tests.cluster.orphaned_objects import (
     ATTACHER,
@@ -18,7 +17,6 @@ from tests.cluster.orphaned_objects import (
     HOLD,
     NUMBERS,
     OTHERS,
-    OUT_OF_SERVICE,
     Object,
     attachment,
     made,
@@ -32,12 +30,10 @@ from tests.simulation.connection import Connection
 from tests.simulation.kubernetes import GRACE, Kubernetes
 from tests.simulation.ledger import Ledger
 
-TAINTED = [OUT_OF_SERVICE]
 OTHER_CONDITION = {"type": "Ready", "status": "False"}
 FAILED = {"phase": "Failed", "conditions": [{"type": "DisruptionTarget", "status": "True"}]}
 KICKED = {"annotations": {"pitcrew/kick": "now"}}
 STALE = "1"
-SERVICE_ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/default"
 
 
 class Simulated:
@@ -63,9 +59,7 @@ class Real:
     """A kube-apiserver."""
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
-        self._plane: ControlPlane = request.getfixturevalue("plane")
-        request.getfixturevalue("node")
-        wait_until(lambda: self._plane.api.get(SERVICE_ACCOUNT)[0] == HTTPStatus.OK)  # no pod can be made before
+        self._plane: ControlPlane = request.getfixturevalue("uncontrolled")
         self.cluster = reach(self._plane.admin)
 
     def now(self) -> datetime:
@@ -76,6 +70,15 @@ class Real:
 
 
 Side = Simulated | Real
+
+
+@pytest.fixture(scope="module")
+def uncontrolled() -> Iterator[ControlPlane]:
+    """An API server without controllers: nobody else changes what a test has made."""
+    with ControlPlane(controller_manager=False) as plane:
+        plane.api.post("/api/v1/namespaces/default/serviceaccounts", {"metadata": {"name": "default"}})
+        made(plane, node())
+        yield plane
 
 
 @pytest.fixture(params=[Simulated, Real])
@@ -108,27 +111,25 @@ def _is_gone(side: Side, path: str) -> bool:
 
 @pytest.mark.parametrize("stale", [{"uid": "another"}, {"resourceVersion": STALE}])
 def test_a_json_patch_whose_test_fails_is_invalid_and_changes_nothing(side: Side, stale: dict[str, str]) -> None:
-    found = side.make(node())
-    path = _path("Node", found)
-    taint = {"op": "add", "path": "/spec/taints", "value": TAINTED}
+    found = side.make(attachment(finalizers=[ATTACHER]))
+    path = _path("VolumeAttachment", found)
 
     with pytest.raises(kube.InvalidError):
-        _patch(side, path, *_tests(found, **stale), taint)
+        _patch(side, path, *_tests(found, **stale), {"op": "add", "path": "/metadata/finalizers/-", "value": OTHERS})
 
-    assert side.cluster.get(path)["spec"].get("taints", []) == []
+    assert side.cluster.get(path)["metadata"]["finalizers"] == [ATTACHER]
 
 
 def test_a_json_patch_of_the_object_that_was_read_is_done_and_gives_it_a_new_version(side: Side) -> None:
-    found = side.make(node())
-    path = _path("Node", found)
-    mark = {"op": "add", "path": "/metadata/annotations", "value": {"pitcrew/out-of-service": "us"}}
+    found = side.make(attachment(finalizers=[ATTACHER]))
+    path = _path("VolumeAttachment", found)
+    finalizer = {"op": "add", "path": "/metadata/finalizers/-", "value": OTHERS}
 
-    _patch(side, path, *_tests(found), {"op": "add", "path": "/spec/taints", "value": TAINTED}, mark)
+    _patch(side, path, *_tests(found), finalizer, {"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}})
 
-    after = side.cluster.get(path)
-    assert [taint["key"] for taint in after["spec"]["taints"]] == [OUT_OF_SERVICE["key"]]
-    assert after["metadata"]["annotations"]["pitcrew/out-of-service"] == "us"
-    assert after["metadata"]["resourceVersion"] != found["metadata"]["resourceVersion"]
+    after = side.cluster.get(path)["metadata"]
+    assert (after["finalizers"], after["annotations"]) == ([ATTACHER, OTHERS], {"a": "b"})
+    assert after["resourceVersion"] != found["metadata"]["resourceVersion"]
 
 
 def test_an_object_that_is_being_deleted_gets_no_new_finalizer(side: Side) -> None:
